@@ -1,0 +1,108 @@
+import { BackendOrtError } from "../errors.js";
+import { sizeOf } from "./shapes.js";
+import type { Attributes, ConstantArray, GraphNode, OnnxType, Shape, TensorSpec, Value } from "./types.js";
+
+const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, int64: BigInt64Array } as const;
+
+/** An array of one ONNX element type, from plain numbers. */
+export function arrayOf(dtype: OnnxType, values: ArrayLike<number>): ConstantArray {
+  if (dtype === "int64") return BigInt64Array.from(Array.from(values, (value) => BigInt(value)));
+  return ARRAYS[dtype].from(values);
+}
+
+/**
+ * The ONNX graph while it grows: inputs, constants and nodes. Equal constants and equal nodes (operator,
+ * inputs, attributes) exist once, so common subexpressions are shared as they are written.
+ */
+export class GraphCore {
+  /** The kernel being lowered, stamped on every node that it makes. */
+  origin = "";
+  readonly inputs: Value[] = [];
+  private nextId = 0;
+  private readonly constants = new Map<string, Value>();
+  private readonly nodes = new Map<string, GraphNode>();
+
+  protected makeValue(
+    dtype: OnnxType,
+    shape: Shape,
+    constant?: { values: ConstantArray; splat: number | undefined },
+  ): Value {
+    return { id: this.nextId++, dtype, shape, producer: undefined, constant };
+  }
+
+  input(spec: TensorSpec): Value {
+    const value = this.makeValue(spec.dtype, spec.shape);
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** A constant tensor. `values` is kept by reference and must not change afterwards. */
+  constant(dtype: OnnxType, shape: Shape, values: ConstantArray): Value {
+    const size = sizeOf(shape);
+    if (values.length !== size) {
+      throw new BackendOrtError("constant", `shape [${shape}] needs ${size} values, got ${values.length}.`);
+    }
+    const first = size > 0 ? Number(values[0]) : 0;
+    if (size > 0 && values.every((value) => Object.is(Number(value), first))) return this.fill(dtype, shape, first);
+    const key =
+      size <= 64 ? `${dtype}[${shape}]${values.join()}` : undefined;
+    const known = key === undefined ? undefined : this.constants.get(key);
+    if (known) return known;
+    const value = this.makeValue(dtype, shape, { values, splat: undefined });
+    if (key !== undefined) this.constants.set(key, value);
+    return value;
+  }
+
+  /** A tensor whose elements are all `fillValue`. */
+  fill(dtype: OnnxType, shape: Shape, fillValue: number): Value {
+    const key = `${dtype}[${shape}]=${Object.is(fillValue, -0) ? "-0" : fillValue}`;
+    let value = this.constants.get(key);
+    if (!value) {
+      const values = arrayOf(dtype, [fillValue]);
+      value = this.makeValue(dtype, shape, { values, splat: Number(values[0]) });
+      this.constants.set(key, value);
+    }
+    return value;
+  }
+
+  scalar(fillValue: number, dtype: OnnxType = "float32"): Value {
+    return this.fill(dtype, [], fillValue);
+  }
+
+  /** A one-dimensional int64 constant: shapes, axes, starts, repeats. */
+  ints(values: readonly number[]): Value {
+    return this.constant("int64", [values.length], arrayOf("int64", values));
+  }
+
+  /**
+   * Writes an operator with one output. An `undefined` input is an absent optional one.
+   * @param output its shape and dtype, which the caller knows
+   */
+  op(
+    opType: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    output: TensorSpec<OnnxType>,
+    domain = "",
+  ): Value {
+    return this.ops(opType, inputs, attributes, [output], domain)[0] as Value;
+  }
+
+  /** Writes an operator with several outputs; see {@link op}. */
+  ops(
+    opType: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    outputs: readonly TensorSpec<OnnxType>[],
+    domain = "",
+  ): readonly Value[] {
+    const key = `${domain}:${opType}(${inputs.map((input) => input?.id ?? "")})${JSON.stringify(attributes)}>${outputs.map((output) => output.dtype).join()}`;
+    const known = this.nodes.get(key);
+    if (known) return known.outputs;
+    const values = outputs.map((output) => this.makeValue(output.dtype, output.shape));
+    const node: GraphNode = { opType, domain, inputs, attributes, outputs: values, origin: this.origin };
+    for (const value of values) value.producer = node;
+    this.nodes.set(key, node);
+    return values;
+  }
+}

@@ -1,0 +1,69 @@
+import type { GraphBuilder } from "../graph/builder.js";
+import type { TensorSpec, Value } from "../graph/types.js";
+
+/** The shapes and dtypes of a call's results, and what its lowering has to know besides its inputs. */
+export interface Inferred<Params> {
+  readonly outputs: readonly TensorSpec[];
+  /** Plain JSON data: part of the key under which a compiled graph is found again. */
+  readonly params: Params;
+}
+
+type Named<Required extends string, Optional extends string, T> = { readonly [K in Required]: T } & {
+  readonly [K in Optional]?: T;
+} & { readonly list: readonly T[] };
+
+/**
+ * How one tfjs kernel is recorded and lowered.
+ *
+ * `infer` runs at every recorded call: it must be fast, and it returns `undefined` when this call (its dtypes,
+ * its rank, an attribute) has no lowering, which sends it to tfjs-backend-cpu's implementation. Calls with an
+ * empty tensor among inputs or outputs, with complex64 or string, never get here.
+ *
+ * `lower` runs once per compiled graph and writes ONNX operators through the {@link GraphBuilder}; its results
+ * have the shapes and dtypes that `infer` promised (checked).
+ */
+export interface KernelSpec {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly optional: readonly string[];
+  /** The kernel's inputs are an array (Concat, Pack, AddN): they come as `list`. */
+  readonly variadic: boolean;
+  infer(inputs: Named<string, string, TensorSpec>, attrs: never): Inferred<unknown> | undefined;
+  lower(
+    graph: GraphBuilder,
+    inputs: Named<string, string, Value>,
+    params: never,
+    outputs: readonly TensorSpec[],
+  ): Value | readonly Value[];
+}
+
+export interface KernelDefinition<Required extends string, Optional extends string, Attrs, Params> {
+  readonly name: string;
+  readonly inputs?: readonly Required[];
+  readonly optional?: readonly Optional[];
+  readonly variadic?: boolean;
+  readonly infer: (inputs: Named<Required, Optional, TensorSpec>, attrs: Attrs) => Inferred<Params> | undefined;
+  readonly lower: (
+    graph: GraphBuilder,
+    inputs: Named<Required, Optional, Value>,
+    params: Params,
+    outputs: readonly TensorSpec[],
+  ) => Value | readonly Value[];
+}
+
+/** Types a kernel's inputs, attributes and parameters from its definition. */
+export function defineKernel<Required extends string, Attrs, Params, Optional extends string = never>(
+  definition: KernelDefinition<Required, Optional, Attrs, Params>,
+): KernelSpec {
+  return {
+    inputs: [],
+    optional: [],
+    variadic: false,
+    ...definition,
+  } as unknown as KernelSpec;
+}
+
+/** The usual result of `infer`: one output. */
+export function single<Params>(output: TensorSpec, params: Params): Inferred<Params> {
+  return { outputs: [output], params };
+}

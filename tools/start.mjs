@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// The main job, from a fresh clone: install, build, train a DCGAN on MNIST. Further arguments go to the
+// command, as in `npm start -- --out runs/other`.
+import "./check-node.cjs";
+
+const { install } = await import("./lib/install.mjs");
+const { runScript, runTurbo } = await import("./lib/run-child.mjs");
+
+await install();
+const build = await runTurbo([
+  "run",
+  "build",
+  "--filter=@gan/dcgan...",
+  "--output-logs=errors-only",
+  "--ui=stream",
+]);
+if (build.code !== 0) process.exit(build.code);
+const train = ["train", "--config", "mnist-32", "--out", "runs/mnist-32", ...process.argv.slice(2)];
+const { code } = await runScript("packages/dcgan/bin/gan-dcgan.js", train, { ownGroup: true });
+process.exitCode = code;

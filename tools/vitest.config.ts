@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+import { ResultsReporter } from "./results-reporter.js";
+
+/** The test configuration that every package shares, by `export { default } from` in its vitest.config.ts. */
+export default defineConfig({
+  test: {
+    include: ["**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    reporters: ["default", new ResultsReporter()],
+    // Compiling graphs takes longer than vitest's five seconds on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    allowOnly: false,
+    restoreMocks: true,
+  },
+});

@@ -24,9 +24,11 @@ export interface SpecFailure {
 /** How often the engine called a kernel of the backend under test, and how often that call ran on the fallback. */
 export interface KernelCount {
   readonly kernel: string;
+  /** The backend under test registers tfjs-backend-cpu's function as its own. */
+  readonly alias: boolean;
   readonly calls: number;
   readonly fallback: number;
-  /** The same two, per dtypes of the call's inputs, for example `float32,int32`. */
+  /** The same two, per dtypes of the call's inputs as `describeInputs` names them. */
   readonly dtypes: Readonly<Record<string, { readonly calls: number; readonly fallback: number }>>;
 }
 

@@ -1,18 +1,26 @@
 import { expect, it } from "vitest";
 import { addCounts } from "./kernel-counts.js";
-import { isFloat32, kernelTable } from "./report.js";
+import { kernelTable } from "./report.js";
 
 const add = {
   kernel: "Add",
+  alias: false,
   calls: 5,
   fallback: 2,
   dtypes: { "float32,float32": { calls: 4, fallback: 1 }, "complex64,complex64": { calls: 1, fallback: 1 } },
 };
 
 it("sums the counts of several processes by kernel and dtypes", () => {
-  const abs = { kernel: "Abs", calls: 1, fallback: 0, dtypes: { int32: { calls: 1, fallback: 0 } } };
+  const abs = {
+    kernel: "Abs",
+    alias: false,
+    calls: 1,
+    fallback: 0,
+    dtypes: { int32: { calls: 1, fallback: 0 } },
+  };
   const again = {
     kernel: "Add",
+    alias: false,
     calls: 2,
     fallback: 0,
     dtypes: { "float32,float32": { calls: 2, fallback: 0 } },
@@ -21,6 +29,7 @@ it("sums the counts of several processes by kernel and dtypes", () => {
     abs,
     {
       kernel: "Add",
+      alias: false,
       calls: 7,
       fallback: 2,
       dtypes: { ...add.dtypes, "float32,float32": { calls: 6, fallback: 1 } },
@@ -28,16 +37,8 @@ it("sums the counts of several processes by kernel and dtypes", () => {
   ]);
 });
 
-it("takes a call for float32 unless it has a complex or string input", () => {
-  expect(isFloat32("float32,int32")).toBe(true);
-  expect(isFloat32("float32|bool")).toBe(true);
-  expect(isFloat32("int32,bool")).toBe(false);
-  expect(isFloat32("complex64,float32")).toBe(false);
-  expect(isFloat32("")).toBe(false);
-});
-
 it("lists a kernel's path, for float32 apart", () => {
   expect(kernelTable([add], true).split("\n").at(-1)).toBe(
-    "| Add | 3 | 2 | 3 | 1 | float32,float32 1; complex64,complex64 1 |",
+    "| Add | both | 3 | 2 | 3 | 1 | float32,float32 1; complex64,complex64 1 |",
   );
 });

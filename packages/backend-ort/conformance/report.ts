@@ -1,3 +1,4 @@
+import { isFloat32Call } from "./call-dtypes.js";
 import type { KernelCount, SpecResult } from "./events.js";
 import type { Options, RunName } from "./options.js";
 import type { SuiteRun } from "./run-suite.js";
@@ -107,40 +108,46 @@ function writeSection(section: Section, options: Options): string[] {
   ];
 }
 
-/** Calls of each kernel, the path that they took, and the dtypes of their inputs. */
+/** Calls of each kernel, the path that they took, and their inputs' dtypes. An alias shares memory and computes nothing. */
 export function kernelTable(kernels: readonly KernelCount[], withPaths: boolean): string {
   const header = withPaths
-    ? ["kernel", "lowered", "fallback", "of these float32: lowered", "fallback", "dtypes that fell back"]
-    : ["kernel", "calls", "dtypes of its inputs"];
-  const rows = kernels.map(({ kernel, calls, fallback, dtypes }) => {
-    const entries = Object.entries(dtypes).sort(([, one], [, other]) => other.calls - one.calls);
-    if (!withPaths) {
-      return [
-        kernel,
-        String(calls),
-        entries.map(([name, count]) => `${name || "none"} ${count.calls}`).join("; "),
-      ];
-    }
-    const float32 = entries.filter(([name]) => isFloat32(name)).map(([, count]) => count);
-    const float32Calls = float32.reduce((sum, count) => sum + count.calls, 0);
-    const float32Fallback = float32.reduce((sum, count) => sum + count.fallback, 0);
-    const fellBack = entries.filter(([, count]) => count.fallback > 0);
-    return [
-      kernel,
-      String(calls - fallback),
-      String(fallback),
-      String(float32Calls - float32Fallback),
-      String(float32Fallback),
-      fellBack.map(([name, count]) => `${name || "none"} ${count.fallback}`).join("; "),
-    ];
-  });
+    ? [
+        "kernel",
+        "path",
+        "lowered",
+        "fallback",
+        "of these float32: lowered",
+        "fallback",
+        "inputs that fell back",
+      ]
+    : ["kernel", "calls", "inputs"];
+  const rows = kernels.map((count) => (withPaths ? pathRow(count) : callRow(count)));
   return table(header, rows);
 }
 
-/** Whether a call works on float32: no complex64 or string among its inputs, and at least one float32. */
-export function isFloat32(dtypes: string): boolean {
-  const names = dtypes.split(/[,|]/);
-  return names.includes("float32") && !names.includes("complex64") && !names.includes("string");
+function callRow({ kernel, calls, dtypes }: KernelCount): string[] {
+  return [kernel, String(calls), listDtypes(dtypes, "calls")];
+}
+
+function pathRow({ kernel, alias, calls, fallback, dtypes }: KernelCount): string[] {
+  if (alias) {
+    return [kernel, "alias", "", "", "", "", ""];
+  }
+  const float32 = Object.entries(dtypes).filter(([inputs]) => isFloat32Call(inputs));
+  const float32Calls = float32.reduce((sum, [, count]) => sum + count.calls, 0);
+  const float32Fallback = float32.reduce((sum, [, count]) => sum + count.fallback, 0);
+  const numbers = [calls - fallback, fallback, float32Calls - float32Fallback, float32Fallback];
+  const path = fallback === 0 ? "lowered" : fallback === calls ? "fallback" : "both";
+  return [kernel, path, ...numbers.map(String), listDtypes(dtypes, "fallback")];
+}
+
+/** `float32,float32 12; int32,int32 3`, most first. */
+function listDtypes(dtypes: KernelCount["dtypes"], key: "calls" | "fallback"): string {
+  return Object.entries(dtypes)
+    .filter(([, count]) => count[key] > 0)
+    .sort(([, one], [, other]) => other[key] - one[key])
+    .map(([inputs, count]) => `${inputs || "none"} ${count[key]}`)
+    .join("; ");
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

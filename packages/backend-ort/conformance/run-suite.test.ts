@@ -50,6 +50,7 @@ it("counts the kernels that ran, with their dtypes", async () => {
   expect(results).toHaveLength(2);
   expect(kernels).toContainEqual({
     kernel: "Add",
+    alias: false,
     calls: 1,
     fallback: 0,
     dtypes: { "float32,float32": { calls: 1, fallback: 0 } },

@@ -18,17 +18,33 @@ it("tells a call that ran on tfjs-backend-cpu's kernel from one that did not", (
       ? fallBack(parameters)
       : getKernel("Other", "cpu").kernelFunc(parameters);
   registerKernel({ kernelName: "Twice", backendName: "probed", kernelFunc });
-  probeCalls("probed");
+  registerKernel({
+    kernelName: "Other",
+    backendName: "probed",
+    kernelFunc: getKernel("Other", "cpu").kernelFunc,
+  });
+  const seen: string[] = [];
+  probeCalls("probed", (dtypes) => seen.push(dtypes));
 
   call("Twice", "probed", { x: tensor1d([1], "float32") });
   call("Twice", "probed", { x: tensor1d([1], "float32") });
   call("Twice", "probed", { x: tensor1d([1], "int32") });
+  call("Other", "probed", { x: tensor1d([], "bool") });
   // Not inside a call of the backend under test: nobody's fallback.
   call("Twice", "cpu", { x: tensor1d([1], "int32") });
 
+  expect(seen).toEqual(["float32", "float32", "int32", "bool (empty)"]);
   expect(kernelCounts()).toEqual([
     {
+      kernel: "Other",
+      alias: true,
+      calls: 1,
+      fallback: 0,
+      dtypes: { "bool (empty)": { calls: 1, fallback: 0 } },
+    },
+    {
       kernel: "Twice",
+      alias: false,
       calls: 3,
       fallback: 1,
       dtypes: { float32: { calls: 2, fallback: 0 }, int32: { calls: 1, fallback: 1 } },

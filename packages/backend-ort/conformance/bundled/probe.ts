@@ -1,15 +1,17 @@
-import { getKernelsForBackend, type KernelFunc } from "@tensorflow/tfjs-core";
+import { getKernel, getKernelsForBackend, type KernelFunc } from "@tensorflow/tfjs-core";
+import { describeInputs } from "../call-dtypes.js";
 import type { KernelCount } from "../events.js";
-
-interface Tally {
-  calls: number;
-  fallback: number;
-  readonly dtypes: Record<string, { calls: number; fallback: number }>;
-}
 
 interface Call {
   readonly kernel: string;
   fellBack: boolean;
+}
+
+interface Tally {
+  alias: boolean;
+  calls: number;
+  fallback: number;
+  readonly dtypes: Record<string, { calls: number; fallback: number }>;
 }
 
 /** The calls that the engine is making now, innermost last. */
@@ -31,18 +33,27 @@ export function probeFallback(): void {
   }
 }
 
-/** Counts every call that the engine makes to a kernel of this backend from now on. */
-export function probeCalls(backendName: string): void {
+/**
+ * Counts every call that the engine makes to a kernel of this backend from now on. A kernel that is registered
+ * with tfjs-backend-cpu's very function (Identity, Reshape and others, which share memory) is an alias.
+ *
+ * @param beforeCall gets the dtypes of a call's inputs, as they are counted, before it is made
+ */
+export function probeCalls(backendName: string, beforeCall?: (dtypes: string) => void): void {
   for (const config of getKernelsForBackend(backendName)) {
-    const original = config.kernelFunc;
+    const { kernelName, kernelFunc } = config;
+    const alias = backendName !== "cpu" && getKernel(kernelName, "cpu")?.kernelFunc === kernelFunc;
     const counted: KernelFunc = (parameters) => {
-      const call: Call = { kernel: config.kernelName, fellBack: false };
+      const call: Call = { kernel: kernelName, fellBack: false };
+      const { inputs } = parameters;
+      const dtypes = describeInputs(Object.values(inputs).filter(isGiven), Array.isArray(inputs));
+      beforeCall?.(dtypes);
       running.push(call);
       try {
-        return original(parameters);
+        return kernelFunc(parameters);
       } finally {
         running.pop();
-        count(call, dtypesOf(parameters.inputs));
+        count(kernelName, dtypes, alias, call.fellBack && !alias);
       }
     };
     Object.assign(config, { kernelFunc: counted });
@@ -56,22 +67,18 @@ export function kernelCounts(): KernelCount[] {
     .sort((one, other) => (one.kernel < other.kernel ? -1 : 1));
 }
 
-function count(call: Call, dtypes: string): void {
-  const tally: Tally = tallies.get(call.kernel) ?? { calls: 0, fallback: 0, dtypes: {} };
-  tallies.set(call.kernel, tally);
+function count(kernel: string, dtypes: string, alias: boolean, fellBack: boolean): void {
+  const tally = tallies.get(kernel) ?? { alias, calls: 0, fallback: 0, dtypes: {} };
+  tallies.set(kernel, tally);
   const perDtypes = tally.dtypes[dtypes] ?? { calls: 0, fallback: 0 };
   tally.dtypes[dtypes] = perDtypes;
   for (const entry of [tally, perDtypes]) {
     entry.calls++;
-    entry.fallback += call.fellBack ? 1 : 0;
+    entry.fallback += fellBack ? 1 : 0;
   }
 }
 
-function dtypesOf(inputs: Parameters<KernelFunc>[0]["inputs"]): string {
-  const dtypes = Object.values(inputs)
-    .filter((input) => input != null)
-    .map((input) => input.dtype);
-  // Concat, Pack and AddN take any number of tensors: their common dtype says it all.
-  const distinct = new Set(dtypes);
-  return Array.isArray(inputs) ? [...distinct].join("|") : dtypes.join(",");
+/** Optional inputs, a fused convolution's bias for one, come as null or undefined. */
+function isGiven<Input>(input: Input | null | undefined): input is Input {
+  return input !== null && input !== undefined;
 }

@@ -99,10 +99,26 @@ export class GraphCore {
     const key = `${domain}:${opType}(${inputs.map((input) => input?.id ?? "")})${JSON.stringify(attributes)}>${outputs.map((output) => output.dtype).join()}`;
     const known = this.nodes.get(key);
     if (known) return known.outputs;
+    const node = this.makeNode(opType, inputs, attributes, outputs, domain);
+    this.nodes.set(key, node);
+    return node.outputs;
+  }
+
+  /** A copy that is never shared: an output of the graph that is also an input, a constant or another output. */
+  copy(value: Value): Value {
+    return this.makeNode("Identity", [value], {}, [value], "").outputs[0] as Value;
+  }
+
+  private makeNode(
+    opType: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    outputs: readonly TensorSpec<OnnxType>[],
+    domain: string,
+  ): GraphNode {
     const values = outputs.map((output) => this.makeValue(output.dtype, output.shape));
     const node: GraphNode = { opType, domain, inputs, attributes, outputs: values, origin: this.origin };
     for (const value of values) value.producer = node;
-    this.nodes.set(key, node);
-    return values;
+    return node;
   }
 }

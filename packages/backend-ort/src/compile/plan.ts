@@ -1,0 +1,271 @@
+import { engine, type TensorInfo, type Variable } from "@tensorflow/tfjs-core";
+import { hostKernel, type OrtBackend, wrapHost } from "../backend.js";
+import { BackendOrtError } from "../errors.js";
+import { sameShape } from "../graph/shapes.js";
+import type { DType } from "../graph/types.js";
+import { collect, HostTensor, type RecordedNode } from "../record/host-tensor.js";
+import { linearize, Lowering, type Program } from "../record/program.js";
+import { Executable } from "../runtime/executable.js";
+import type { HostArray, OrtTensor } from "../runtime/ort.js";
+import { type Nested, tensorsIn } from "./containers.js";
+import type { Trace } from "./trace.js";
+
+/** Host-made tensors up to this size become constants of the graph; larger ones stay inputs. */
+const MAX_CONSTANT_BYTES = 1 << 16;
+
+/** Where a graph's input comes from at each replay. */
+type Source =
+  | { readonly kind: "argument"; readonly index: number }
+  | { readonly kind: "variable"; readonly variable: Variable }
+  | { readonly kind: "captured"; readonly tensor: HostTensor }
+  | { readonly kind: "local"; readonly slot: number };
+
+interface GraphStage {
+  readonly executable: Executable;
+  readonly inputs: readonly Source[];
+  /** Slots that the outputs fill. */
+  readonly outputs: readonly number[];
+}
+
+interface HostStage {
+  readonly node: RecordedNode;
+  readonly inputs: readonly (Source | undefined)[];
+  readonly outputs: readonly number[];
+}
+
+const targetsOf = (trace: Trace): HostTensor[] => [
+  ...new Set([...trace.results, ...trace.assigned.map(({ tensor }) => tensor)]),
+];
+
+function programOf(trace: Trace): Program {
+  const symbols = new Set([...trace.args, ...trace.variables.keys()]);
+  return linearize(targetsOf(trace), (tensor) => symbols.has(tensor));
+}
+
+/** A trace made ready to replay: graphs, with host kernels between them where a kernel has no lowering. */
+export class Plan {
+  private readonly stages: (GraphStage | HostStage)[] = [];
+  private readonly slots = new Map<HostTensor, number>();
+  private readonly captured: HostTensor[] = [];
+  private readonly results: readonly number[];
+  private readonly assigned: readonly { variable: Variable; slot: number }[];
+  private readonly program: Program;
+  readonly traceResult: Nested;
+  replayMillis = 0;
+
+  constructor(
+    private readonly backend: OrtBackend,
+    readonly name: string,
+    private readonly trace: Trace,
+  ) {
+    const targets = targetsOf(trace);
+    const symbols = new Set([...trace.args, ...trace.variables.keys()]);
+    const program = programOf(trace);
+    this.program = program;
+
+    // A node's level is the number of host kernels on its longest path from the inputs.
+    const levels = new Map<HostTensor, number>();
+    for (const feed of program.feeds) levels.set(feed, 0);
+    const graphLevels: RecordedNode[][] = [];
+    const hostLevels: RecordedNode[][] = [];
+    for (const node of program.nodes) {
+      const level = Math.max(0, ...node.operands.map((operand) => (operand ? (levels.get(operand.tensor) as number) : 0)));
+      ((node.spec ? graphLevels : hostLevels)[level] ??= []).push(node);
+      for (const output of node.outputs) levels.set(output, node.spec ? level : level + 1);
+    }
+    const last = Math.max(graphLevels.length, hostLevels.length, 1);
+    const direct = targets.filter((target) => !target.node || target.hasValue || symbols.has(target));
+    for (let level = 0; level < last; level++) {
+      const nodes = graphLevels[level] ?? [];
+      const later = new Set([...graphLevels.slice(level + 1), ...hostLevels.slice(level)].flat());
+      const needed = new Set([...later].flatMap((node) => node.operands.map((operand) => operand?.tensor)));
+      const outputs = nodes.flatMap((node) => node.outputs).filter((output) => targets.includes(output) || needed.has(output));
+      const all = level === 0 ? [...outputs, ...direct] : outputs;
+      if (all.length > 0) this.addGraph(nodes, all);
+      for (const node of hostLevels[level] ?? []) {
+        const inputs = node.operands.map((operand) => (operand ? this.sourceOf(operand.tensor) : undefined));
+        this.stages.push({ node, inputs, outputs: node.outputs.map((output) => this.slotOf(output)) });
+      }
+    }
+    this.results = trace.results.map((tensor) => this.slotOf(tensor));
+    this.assigned = trace.assigned.map(({ variable, tensor }) => ({ variable, slot: this.slotOf(tensor) }));
+    this.traceResult = trace.result;
+  }
+
+  private addGraph(nodes: readonly RecordedNode[], outputs: readonly HostTensor[]): void {
+    const lowering = new Lowering();
+    const sources: Source[] = [];
+    const made = new Set(nodes.flatMap((node) => node.outputs));
+    const operands = [...nodes.flatMap((node) => node.operands.map((operand) => operand?.tensor)), ...outputs];
+    const inputs = [...new Set(operands)].filter((tensor): tensor is HostTensor => tensor !== undefined && !made.has(tensor));
+    const values = inputs.flatMap((tensor) => {
+      const constant = this.constantOf(tensor);
+      if (constant) {
+        lowering.constant(tensor, constant);
+        return [];
+      }
+      sources.push(this.sourceOf(tensor));
+      return [lowering.feed(tensor)];
+    });
+    for (const node of nodes) lowering.node(node);
+    const executable = new Executable(this.name, values, lowering.results(outputs));
+    this.backend.statistics.graphs.set(executable, nodes.length);
+    this.stages.push({ executable, inputs: sources, outputs: outputs.map((output) => this.slotOf(output)) });
+  }
+
+  /**
+   * Compares with a second trace of the same function, to find what the host makes anew at each call.
+   * @throws BackendOrtError when the recorded calls or the host-made tensors differ
+   */
+  checkRepeats(second: Trace): void {
+    const other = programOf(second);
+    if (other.key !== this.program.key) {
+      throw new BackendOrtError(this.name, "two traces recorded different kernels: the function depends on something that changes between calls. Pass it as a static argument.");
+    }
+    for (const [index, feed] of this.program.feeds.entries()) {
+      const again = other.feeds[index] as HostTensor;
+      if (feed.traced || feed === again || !feed.hasValue || !again.hasValue) continue;
+      const values = feed.peek();
+      const repeated = again.peek();
+      const at = values.findIndex((value, element) => !Object.is(value, repeated[element]));
+      if (at >= 0) {
+        throw new BackendOrtError(
+          this.name,
+          `a ${feed.dtype}[${feed.shape}] tensor that the host makes inside the function changed between two traces (${values[at]}, then ${repeated[at]}) and would freeze. Pass it as a tensor argument.`,
+        );
+      }
+    }
+  }
+
+  private slotOf(tensor: HostTensor): number {
+    let slot = this.slots.get(tensor);
+    if (slot === undefined) {
+      slot = this.slots.size;
+      this.slots.set(tensor, slot);
+    }
+    return slot;
+  }
+
+  /** The value of a small tensor that the host made, to be embedded. */
+  private constantOf(tensor: HostTensor): HostArray | undefined {
+    if (tensor.traced || !tensor.hasValue) return undefined;
+    const values = wrapHost(tensor.dtype as DType, tensor.peek(), tensor.shape).data as HostArray;
+    return values.byteLength <= MAX_CONSTANT_BYTES ? values.slice() : undefined;
+  }
+
+  private sourceOf(tensor: HostTensor): Source {
+    const index = this.trace.args.indexOf(tensor);
+    if (index >= 0) return { kind: "argument", index };
+    const variable = this.trace.variables.get(tensor);
+    if (variable) return { kind: "variable", variable };
+    if (!tensor.traced) {
+      tensor.uses++;
+      this.captured.push(tensor);
+      return { kind: "captured", tensor };
+    }
+    return { kind: "local", slot: this.slotOf(tensor) };
+  }
+
+  /** Runs the plan on the tensors of `args`: updates variables and returns what the function returned. */
+  replay(args: Nested): TensorInfo[] {
+    const start = performance.now();
+    const { backend } = this;
+    const given = tensorsIn(args).map((tensor) => backend.tensor(tensor.dataId));
+    const slots: HostTensor[] = [];
+    const resolve = (source: Source): HostTensor => {
+      switch (source.kind) {
+        case "argument":
+          return given[source.index] as HostTensor;
+        case "variable":
+          return backend.tensor(source.variable.dataId);
+        case "captured":
+          return source.tensor;
+        case "local":
+          return slots[source.slot] as HostTensor;
+      }
+    };
+    for (const stage of this.stages) {
+      if ("executable" in stage) this.runGraph(stage, resolve, slots);
+      else this.runHost(stage, resolve, slots);
+    }
+    const ids = new Map<number, object>();
+    const publish = (slot: number): TensorInfo => this.publish(slots[slot] as HostTensor, slot, ids);
+    for (const { variable, slot } of this.assigned) {
+      const tensor = engine().makeTensorFromTensorInfo(publish(slot));
+      variable.assign(tensor);
+      tensor.dispose();
+    }
+    const infos = this.results.map(publish);
+    for (const tensor of slots) if (tensor) collect(tensor);
+    backend.pool.tick();
+    this.replayMillis += performance.now() - start;
+    return infos;
+  }
+
+  private runGraph(stage: GraphStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {
+    const inputs = stage.inputs.map((source) => resolve(source).asInput(wrapHost));
+    const buffers: OrtTensor[] = [];
+    for (const [index, slot] of stage.outputs.entries()) {
+      const value = stage.executable.outputs[index] as { shape: readonly number[] };
+      const dtype = stage.executable.outputDtype(index);
+      const buffer = this.backend.pool.take(dtype, value.shape);
+      buffers.push(buffer);
+      const tensor = new HostTensor(this.backend, dtype, value.shape);
+      tensor.refCount = 0;
+      slots[slot] = tensor;
+    }
+    stage.executable.run(inputs, buffers);
+    for (const [index, slot] of stage.outputs.entries()) (slots[slot] as HostTensor).fill(buffers[index] as OrtTensor);
+  }
+
+  private runHost(stage: HostStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {
+    const { backend } = this;
+    const { node } = stage;
+    const { attrs, names, array } = node.attrs as { attrs: object; names: string[]; array: boolean };
+    const infos = stage.inputs.map((source, index): TensorInfo | undefined => {
+      if (!source) return undefined;
+      const shape = node.operands[index]?.shape as number[];
+      const tensor = resolve(source);
+      const dataId = {};
+      tensor.refCount++;
+      backend.adopt(dataId, tensor);
+      return { dataId, shape, dtype: tensor.dtype };
+    });
+    const inputs = array ? infos : Object.fromEntries(infos.map((info, index) => [names[index] as string, info]));
+    const made = hostKernel(node.kernel)({ inputs: inputs as never, attrs: attrs as never, backend });
+    const results = Array.isArray(made) ? made : [made];
+    for (const [index, info] of results.entries()) {
+      const expected = node.outputs[index] as HostTensor;
+      if (!sameShape(info.shape, expected.shape)) {
+        throw new BackendOrtError(node.kernel, `gave shape [${info.shape}] where the trace had [${expected.shape}]: a shape that depends on values cannot be replayed. Keep this kernel outside of ${this.name}.`);
+      }
+      const tensor = new HostTensor(backend, info.dtype, info.shape);
+      tensor.values = backend.tensor(info.dataId).values;
+      tensor.refCount = 0;
+      slots[stage.outputs[index] as number] = tensor;
+      backend.disposeData(info.dataId);
+    }
+    for (const info of infos) if (info) backend.forget(info.dataId);
+  }
+
+  /** Gives a slot's tensor a data id, one for all its readers; each owns a reference. */
+  private publish(tensor: HostTensor, slot: number, ids: Map<number, object>): TensorInfo {
+    let dataId = ids.get(slot);
+    if (!dataId) {
+      dataId = {};
+      ids.set(slot, dataId);
+      this.backend.adopt(dataId, tensor);
+    }
+    tensor.refCount++;
+    return { dataId, shape: tensor.shape as number[], dtype: tensor.dtype };
+  }
+
+  dispose(): void {
+    for (const stage of this.stages) {
+      if (!("executable" in stage)) continue;
+      this.backend.statistics.graphs.delete(stage.executable);
+      stage.executable.dispose();
+    }
+    this.backend.letGo(this.captured);
+  }
+}

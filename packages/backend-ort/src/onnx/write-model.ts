@@ -1,0 +1,100 @@
+import { ONNX_TYPE_CODE } from "../graph/builder.js";
+import { sizeOf } from "../graph/shapes.js";
+import type { Attribute, ConstantArray, GraphNode, Value } from "../graph/types.js";
+import { IR_VERSION, ModelMessage, OPSET_VERSION } from "./schema.js";
+
+/** The name of a value inside the model. */
+export const valueName = (value: Value): string => `v${value.id}`;
+
+/** The name of a node inside the model: what ONNX Runtime's errors and profiles print. */
+export const nodeName = (node: GraphNode, index: number): string => `${index}:${node.origin || node.opType}`;
+
+// AttributeProto.AttributeType
+const FLOAT = 1;
+const INT = 2;
+const STRING = 3;
+const FLOATS = 6;
+const INTS = 7;
+
+function attributeMessage(name: string, value: Attribute): object {
+  if (typeof value === "number") return { name, i: value, type: INT };
+  if (typeof value === "string") return { name, s: Buffer.from(value), type: STRING };
+  if ("float" in value) return { name, f: value.float, type: FLOAT };
+  if ("floats" in value) return { name, floats: value.floats, type: FLOATS };
+  return { name, ints: value, type: INTS };
+}
+
+function tensorMessage(value: Value): object {
+  const { values, splat } = value.constant as { values: ConstantArray; splat: number | undefined };
+  let array = values;
+  if (splat !== undefined && values.length !== sizeOf(value.shape)) {
+    const Full = values.constructor as new (length: number) => ConstantArray;
+    array = new Full(sizeOf(value.shape));
+    (array as Float32Array).fill(values[0] as number);
+  }
+  return {
+    name: valueName(value),
+    dims: value.shape,
+    dataType: ONNX_TYPE_CODE[value.dtype],
+    rawData: new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+  };
+}
+
+function valueInfoMessage(value: Value): object {
+  return {
+    name: valueName(value),
+    type: {
+      tensorType: {
+        elemType: ONNX_TYPE_CODE[value.dtype],
+        shape: { dim: value.shape.map((dimValue) => ({ dimValue })) },
+      },
+    },
+  };
+}
+
+/** The nodes that `outputs` need, inputs before users, in the order in which they were written. */
+export function reachableNodes(outputs: readonly Value[]): GraphNode[] {
+  const seen = new Set<GraphNode>();
+  const stack = outputs.map((output) => output.producer);
+  while (stack.length > 0) {
+    const node = stack.pop();
+    if (!node || seen.has(node)) continue;
+    seen.add(node);
+    for (const input of node.inputs) stack.push(input?.producer);
+  }
+  // A node's outputs are numbered after its inputs, so their numbers are a topological order.
+  return [...seen].sort((a, b) => (a.outputs[0] as Value).id - (b.outputs[0] as Value).id);
+}
+
+/** Encodes a graph as ONNX protobuf. */
+export function writeModel(inputs: readonly Value[], nodes: readonly GraphNode[], outputs: readonly Value[]): Uint8Array {
+  const initializers = new Set<Value>();
+  const domains = new Set<string>();
+  for (const node of nodes) {
+    if (node.domain) domains.add(node.domain);
+    for (const input of node.inputs) if (input?.constant) initializers.add(input);
+  }
+  const message = {
+    irVersion: IR_VERSION,
+    producerName: "@gan/backend-ort",
+    opsetImport: [
+      { domain: "", version: OPSET_VERSION },
+      ...[...domains].map((domain) => ({ domain, version: 1 })),
+    ],
+    graph: {
+      name: "graph",
+      node: nodes.map((node, index) => ({
+        input: node.inputs.map((input) => (input ? valueName(input) : "")),
+        output: node.outputs.map(valueName),
+        name: nodeName(node, index),
+        opType: node.opType,
+        domain: node.domain,
+        attribute: Object.entries(node.attributes).map(([name, value]) => attributeMessage(name, value)),
+      })),
+      initializer: [...initializers].map(tensorMessage),
+      input: inputs.map(valueInfoMessage),
+      output: outputs.map(valueInfoMessage),
+    },
+  };
+  return ModelMessage.encode(message).finish();
+}

@@ -1,0 +1,142 @@
+import type { backend_util, DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import type { DType, Shape } from "../graph/types.js";
+import type { KernelSpec } from "../kernels/kernel.js";
+import type { HostArray, OrtTensor } from "../runtime/ort.js";
+
+export type HostValues = backend_util.BackendValues;
+
+/** An operand of a recorded kernel: a tensor, in the shape in which the kernel saw it. */
+export interface Operand {
+  readonly tensor: HostTensor;
+  readonly shape: Shape;
+}
+
+/** A kernel call that was recorded and not run. */
+export interface RecordedNode {
+  readonly kernel: string;
+  /** Undefined for a call inside a trace that has no lowering: it runs on the host between two graphs. */
+  readonly spec: KernelSpec | undefined;
+  readonly operands: readonly (Operand | undefined)[];
+  /** What the kernel function gets besides its inputs, for host calls. */
+  readonly attrs: object;
+  readonly params: unknown;
+  readonly paramsKey: string;
+  readonly outputs: HostTensor[];
+  /** Its operands have let go of it: it ran, or nobody can ask for its results any more. */
+  released: boolean;
+}
+
+/** Where the memory of tensors is looked after; the backend. */
+export interface TensorOwner {
+  /** Computes the value of a recorded tensor. @throws BackendOrtError when it is only traced */
+  materialize(tensor: HostTensor): void;
+  /** Takes back a buffer that nobody reads any more. */
+  release(buffer: OrtTensor): void;
+}
+
+/**
+ * What the backend keeps for one tfjs data id: a value in host memory, or the recorded kernel that will make
+ * it. It has the members that tfjs-backend-cpu's kernels use (`values`, `refCount`, `complexTensorInfos`), so
+ * those run on it unchanged; asking for `values` of a recorded tensor computes it.
+ */
+export class HostTensor {
+  refCount = 1;
+  /** Set for complex64: the value is that of two other tensors. */
+  complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
+  /** The recorded kernel call that makes this value; undefined once the value is there. */
+  node: RecordedNode | undefined;
+  /** True for an argument of a function being traced, and for all that was computed from one. */
+  traced = false;
+  /** Recorded kernel calls that read this tensor. */
+  uses = 0;
+  /** The value in host memory. */
+  private host: HostValues | undefined;
+  /** The buffer that holds the value when it belongs to the pool; nobody else has seen its memory. */
+  private lease: OrtTensor | undefined;
+  /** The host value wrapped for ONNX Runtime, in `wrapperShape`. */
+  private wrapper: OrtTensor | undefined;
+
+  constructor(
+    private readonly owner: TensorOwner,
+    readonly dtype: DataType,
+    readonly shape: Shape,
+  ) {}
+
+  get hasValue(): boolean {
+    return this.host !== undefined || this.lease !== undefined;
+  }
+
+  /** Plain memory that outsiders may keep and change: the buffer leaves the pool for good. */
+  get values(): HostValues {
+    if (!this.hasValue && this.node) this.owner.materialize(this);
+    if (this.lease) {
+      this.host = this.lease.data as HostValues;
+      this.wrapper = this.lease;
+      this.lease = undefined;
+    }
+    return this.host as HostValues;
+  }
+
+  set values(values: HostValues) {
+    this.host = values;
+    this.lease = undefined;
+    this.wrapper = undefined;
+    this.node = undefined;
+  }
+
+  /** Gives this tensor its value in a buffer of the pool. */
+  fill(buffer: OrtTensor): void {
+    this.lease = buffer;
+    this.node = undefined;
+  }
+
+  /** The value as an input of a graph. `wrap` makes the wrapper around plain memory. */
+  asInput(wrap: (dtype: DType, values: HostValues, shape: Shape) => OrtTensor): OrtTensor {
+    if (!this.hasValue && this.node) this.owner.materialize(this);
+    if (this.lease) return this.lease;
+    this.wrapper ??= wrap(this.dtype as DType, this.host as HostValues, this.shape);
+    return this.wrapper;
+  }
+
+  /** Reads without giving the memory away; for constants of a trace. */
+  peek(): HostArray {
+    return (this.lease ? this.lease.data : this.host) as HostArray;
+  }
+
+  /** Ends the tensor's life. */
+  drop(): void {
+    if (this.lease) this.owner.release(this.lease);
+    this.lease = undefined;
+    this.host = undefined;
+    this.wrapper = undefined;
+  }
+}
+
+/** Whether nobody can ask for the tensor any more. */
+export const isDead = (tensor: HostTensor): boolean => tensor.refCount <= 0 && tensor.uses === 0;
+
+/** Frees a tensor that died and, in turn, whatever was recorded for it alone. */
+export function collect(first: HostTensor): void {
+  const stack = [first];
+  while (stack.length > 0) {
+    const tensor = stack.pop() as HostTensor;
+    if (!isDead(tensor)) continue;
+    const node = tensor.node;
+    tensor.drop();
+    tensor.node = undefined;
+    if (node?.outputs.every(isDead)) stack.push(...releaseOperands(node));
+  }
+}
+
+/** Ends a recorded call: its operands lose a reader. Returns those that died of it. */
+export function releaseOperands(node: RecordedNode): HostTensor[] {
+  const dead: HostTensor[] = [];
+  if (node.released) return dead;
+  node.released = true;
+  for (const operand of node.operands) {
+    if (!operand) continue;
+    operand.tensor.uses--;
+    if (isDead(operand.tensor)) dead.push(operand.tensor);
+  }
+  return dead;
+}

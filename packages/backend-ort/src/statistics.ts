@@ -1,0 +1,54 @@
+import type { Executable } from "./runtime/executable.js";
+
+/** One compiled graph, as {@link explain} reports it. */
+export interface GraphReport {
+  /** The compiled function's name, or `eager`. */
+  readonly name: string;
+  /** tfjs kernels recorded. */
+  readonly kernels: number;
+  /** ONNX nodes written, before ONNX Runtime's own optimisation. */
+  readonly nodes: number;
+  /** Milliseconds to write the model and load it into ONNX Runtime. */
+  readonly compileMillis: number;
+  readonly runs: number;
+  /** Milliseconds spent inside ONNX Runtime over all runs. */
+  readonly runMillis: number;
+  /** Floating point operations of one run: convolutions and matrix products. */
+  readonly operations: number;
+}
+
+/** Counters behind {@link explain}. */
+export class Statistics {
+  readonly lowered = new Map<string, number>();
+  readonly fallbacks = new Map<string, number>();
+  cacheHits = 0;
+  cacheMisses = 0;
+  readonly graphs = new Map<Executable, number>();
+
+  countLowered(kernel: string): void {
+    this.lowered.set(kernel, (this.lowered.get(kernel) ?? 0) + 1);
+  }
+
+  countFallback(kernel: string): void {
+    this.fallbacks.set(kernel, (this.fallbacks.get(kernel) ?? 0) + 1);
+  }
+
+  reset(): void {
+    this.lowered.clear();
+    this.fallbacks.clear();
+    this.cacheHits = 0;
+    this.cacheMisses = 0;
+  }
+
+  reports(): GraphReport[] {
+    return [...this.graphs].map(([graph, kernels]) => ({
+      name: graph.name,
+      kernels,
+      nodes: graph.nodeCount,
+      compileMillis: graph.compileMillis,
+      runs: graph.runs,
+      runMillis: graph.runMillis,
+      operations: graph.operations,
+    }));
+  }
+}

@@ -3,8 +3,11 @@ export type SuiteEvent =
   | { readonly type: "started"; readonly id: string; readonly name: string }
   | { readonly type: "spec"; readonly id: string; readonly result: SpecResult }
   | { readonly type: "outside"; readonly result: SpecResult }
-  | { readonly type: "kernels"; readonly kernels: readonly KernelCount[] }
-  | { readonly type: "backend"; readonly report: unknown }
+  | {
+      readonly type: "kernels";
+      readonly kernels: readonly KernelCount[];
+      readonly account: BackendAccount | undefined;
+    }
   | { readonly type: "done"; readonly specsDefined: number; readonly incomplete: string | undefined };
 
 export interface SpecResult {
@@ -21,7 +24,16 @@ export interface SpecFailure {
   readonly stack: readonly string[];
 }
 
-/** How often the engine called a kernel of the backend under test, and how often that call ran on the fallback. */
+/** Calls by kernel, as the backend under test itself reports them. */
+export interface BackendAccount {
+  readonly lowered: Readonly<Record<string, number>>;
+  readonly fallbacks: Readonly<Record<string, number>>;
+}
+
+/**
+ * How often the engine called a kernel of the backend under test, and how often that call ran on the fallback;
+ * calls that threw are not among them.
+ */
 export interface KernelCount {
   readonly kernel: string;
   /** The backend under test registers tfjs-backend-cpu's function as its own. */

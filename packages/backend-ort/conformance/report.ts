@@ -1,5 +1,6 @@
 import { isFloat32Call } from "./call-dtypes.js";
-import type { KernelCount, SpecResult } from "./events.js";
+import type { BackendAccount, KernelCount, SpecResult } from "./events.js";
+import { compareAccount } from "./kernel-counts.js";
 import type { Options, RunName } from "./options.js";
 import type { SuiteRun } from "./run-suite.js";
 import type { Verdict } from "./verdict.js";
@@ -83,7 +84,7 @@ export function writeReport(
 }
 
 function writeSection(section: Section, options: Options): string[] {
-  const { suite, run, verdict, results, kernels } = section;
+  const { suite, run, verdict, results, kernels, account } = section;
   const failures = describeFailures(section, true);
   const skipped = results.filter(({ status }) => status === "skipped").map(({ name }) => `- \`${name}\``);
   const slowest = [...results].sort((one, other) => other.millis - one.millis).slice(0, SLOWEST);
@@ -99,6 +100,7 @@ function writeSection(section: Section, options: Options): string[] {
       : []),
     ...(skipped.length > 0 ? ["### Skipped by the suite itself", skipped.join("\n")] : []),
     "### Kernels",
+    ...(account === undefined ? [] : [describeAccount(kernels, account)]),
     kernelTable(kernels, options.backend !== "cpu"),
     `### The ${SLOWEST} slowest specs`,
     table(
@@ -123,6 +125,17 @@ export function kernelTable(kernels: readonly KernelCount[], withPaths: boolean)
     : ["kernel", "calls", "inputs"];
   const rows = kernels.map((count) => (withPaths ? pathRow(count) : callRow(count)));
   return table(header, rows);
+}
+
+function describeAccount(kernels: readonly KernelCount[], account: BackendAccount): string {
+  const differences = compareAccount(kernels, account);
+  return differences.length === 0
+    ? "Counted from outside; `explain()` reports the same for every kernel."
+    : [
+        "Counted from outside; `explain()` reports otherwise for:",
+        "",
+        ...differences.map((line) => `- ${line}`),
+      ].join("\n");
 }
 
 function callRow({ kernel, calls, dtypes }: KernelCount): string[] {

@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { OUTPUT_FOLDER } from "./bundle.js";
-import type { KernelCount, SpecResult, SuiteEvent, SuiteRequest } from "./events.js";
-import { addCounts } from "./kernel-counts.js";
+import type { BackendAccount, KernelCount, SpecResult, SuiteEvent, SuiteRequest } from "./events.js";
+import { addAccounts, addCounts } from "./kernel-counts.js";
 import type { BackendName, RunName } from "./options.js";
 
 /** A process that has told nothing for so long is taken to hang; the slowest spec's own limit is 20 s. */
@@ -33,8 +33,8 @@ export interface RunSettings {
 export interface SuiteRun {
   readonly results: readonly SpecResult[];
   readonly kernels: readonly KernelCount[];
-  /** The backend's own report at the end, one per process that ran. */
-  readonly backendReports: readonly unknown[];
+  /** What the backend itself counted; undefined where it counts nothing. */
+  readonly account: BackendAccount | undefined;
   readonly specsDefined: number;
   readonly seconds: number;
   /** Where the suite's own output went. */
@@ -66,7 +66,7 @@ export async function runSuite(
   const answered = new Map<string, SpecResult>();
   const outside: SpecResult[] = [];
   const kernels: KernelCount[][] = [];
-  const backendReports: unknown[] = [];
+  const accounts: BackendAccount[] = [];
   let specsDefined = 0;
   for (let restarts = 0; ; restarts++) {
     const { events, death } = await runProcess(
@@ -84,7 +84,7 @@ export async function runSuite(
     );
     let running: { readonly id: string; readonly name: string } | undefined;
     let snapshot: KernelCount[] = [];
-    let report: unknown;
+    let account: BackendAccount | undefined;
     for (const event of events) {
       if (event.type === "started") {
         running = event;
@@ -95,8 +95,7 @@ export async function runSuite(
         outside.push(event.result);
       } else if (event.type === "kernels") {
         snapshot = [...event.kernels];
-      } else if (event.type === "backend") {
-        report = event.report;
+        account = event.account;
       } else {
         specsDefined = event.specsDefined;
         if (event.incomplete !== undefined && settings.filter === undefined && restarts === 0) {
@@ -105,8 +104,8 @@ export async function runSuite(
       }
     }
     kernels.push(snapshot);
-    if (report != null) {
-      backendReports.push(report);
+    if (account !== undefined) {
+      accounts.push(account);
     }
     if (death === undefined) {
       break;
@@ -120,7 +119,7 @@ export async function runSuite(
   return {
     results: [...answered.values(), ...outside],
     kernels: addCounts(kernels),
-    backendReports,
+    account: accounts.length > 0 ? addAccounts(accounts) : undefined,
     specsDefined,
     seconds: (performance.now() - begun) / 1000,
     logFile,

@@ -1,8 +1,12 @@
 import "@tensorflow/tfjs-backend-cpu";
 
-/** The baseline needs nothing. */
+/** The baseline: it has nothing to set up, to refuse or to tell. */
 export function start(): void {}
 
-export function describeBackend(): undefined {
+export function beforeCall(): void {}
+
+export function afterSpec(): void {}
+
+export function backendAccount(): undefined {
   return undefined;
 }

@@ -34,7 +34,7 @@ export function probeFallback(): void {
 }
 
 /**
- * Counts every call that the engine makes to a kernel of this backend from now on. A kernel that is registered
+ * Counts every call that the engine makes to a kernel of this backend from now on and that does not throw. A kernel that is registered
  * with tfjs-backend-cpu's very function (Identity, Reshape and others, which share memory) is an alias.
  *
  * @param beforeCall gets the dtypes of a call's inputs, as they are counted, before it is made
@@ -50,10 +50,11 @@ export function probeCalls(backendName: string, beforeCall?: (dtypes: string) =>
       beforeCall?.(dtypes);
       running.push(call);
       try {
-        return kernelFunc(parameters);
+        const outputs = kernelFunc(parameters);
+        count(kernelName, dtypes, alias, call.fellBack && !alias);
+        return outputs;
       } finally {
         running.pop();
-        count(kernelName, dtypes, alias, call.fellBack && !alias);
       }
     };
     Object.assign(config, { kernelFunc: counted });

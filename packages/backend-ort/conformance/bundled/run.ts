@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { describeBackend } from "conformance-backend";
+import { afterSpec, backendAccount } from "conformance-backend";
 import type { SpecFailure, SpecResult, SuiteEvent } from "../events.js";
 import { environment } from "./jasmine.js";
 import { kernelCounts } from "./probe.js";
@@ -15,8 +15,7 @@ const tell = (event: SuiteEvent): void => {
   writeSync(events, `${JSON.stringify(event)}\n`);
 };
 const tellCounts = (): void => {
-  tell({ type: "kernels", kernels: kernelCounts() });
-  tell({ type: "backend", report: describeBackend() });
+  tell({ type: "kernels", kernels: kernelCounts(), account: backendAccount() });
 };
 
 const skipIds = new Set(request.skipIds);
@@ -55,6 +54,7 @@ environment.addReporter({
     if (spec.status === "excluded") {
       return;
     }
+    afterSpec();
     tell({
       type: "spec",
       id: spec.id,

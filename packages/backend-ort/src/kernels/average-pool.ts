@@ -1,0 +1,114 @@
+import type { GraphBuilder } from "../graph/builder.js";
+import { range, sizeOf } from "../graph/shapes.js";
+import type { Value } from "../graph/types.js";
+import { applySeparable, axisMap } from "./separable.js";
+import {
+  cropSkipped,
+  onnxPads,
+  padsWithinWindow,
+  toChannelsFirst,
+  toChannelsLast,
+  type WindowAxis,
+} from "./windows.js";
+
+const spatialAxes = (axes: readonly WindowAxis[]): number[] => range(axes.length).map((index) => index + 1);
+
+/** Elements of the input that each window of one axis covers. */
+function coverage(axis: WindowAxis): number[] {
+  return range(axis.output).map((index) => {
+    const start = index * axis.stride - axis.before;
+    return Math.max(0, Math.min(axis.input, start + axis.filter) - Math.max(0, start));
+  });
+}
+
+/** How many elements each window covers: [1, ...outputs, 1]. */
+function coverageOf(axes: readonly WindowAxis[]): { readonly shape: number[]; readonly counts: number[] } {
+  const counts = axes
+    .map(coverage)
+    .reduce((outer, inner) => outer.flatMap((a) => inner.map((b) => a * b)), [1]);
+  return { shape: [1, ...axes.map((axis) => axis.output), 1], counts };
+}
+
+function pool(graph: GraphBuilder, x: Value, axes: readonly WindowAxis[], pads: readonly number[]): Value {
+  const shape = [x.shape[0] as number, x.shape[1] as number, ...axes.map((axis) => axis.output)];
+  const attributes = {
+    kernel_shape: axes.map((axis) => axis.filter),
+    strides: axes.map((axis) => axis.stride),
+    pads,
+    count_include_pad: 0,
+  };
+  return graph.op("AveragePool", [x], attributes, { shape, dtype: "float32" });
+}
+
+/**
+ * Means of the windows of x [N, ...spatial, C] over the elements that are not padding.
+ * @param empty the mean of a window that lies in the padding altogether
+ */
+export function averagePool(
+  graph: GraphBuilder,
+  x: Value,
+  axes: readonly WindowAxis[],
+  empty: number,
+): Value {
+  if (axes.every((axis) => axis.output === 1 && axis.filter === axis.input && axis.before === 0)) {
+    return graph.reduce("ReduceMean", x, spatialAxes(axes), true);
+  }
+  const cropped = cropSkipped(graph, x, axes, 1);
+  if (padsWithinWindow(cropped.axes)) {
+    return toChannelsLast(
+      graph,
+      pool(graph, toChannelsFirst(graph, cropped.x), cropped.axes, onnxPads(cropped.axes)),
+    );
+  }
+  const none = axes.map(() => 0);
+  const padded = graph.pad(
+    toChannelsFirst(graph, cropped.x),
+    [0, 0, ...cropped.axes.map((axis) => axis.before)],
+    [0, 0, ...cropped.axes.map((axis) => Math.max(0, axis.after))],
+  );
+  const means = toChannelsLast(graph, pool(graph, padded, axes, [...none, ...none]));
+  const { shape, counts } = coverageOf(axes);
+  const window = sizeOf(axes.map((axis) => axis.filter));
+  const factors = counts.map((count) => (count === 0 ? empty : window / count));
+  return graph.mul(means, graph.tensor(factors, shape));
+}
+
+/**
+ * The gradient in x [N, ...spatial, C]: every dy, divided by the window's full size, spread over its window.
+ * That is tfjs's rule; where a window reaches into padding it differs from the mean's true gradient.
+ */
+export function averagePoolGradient(graph: GraphBuilder, dy: Value, axes: readonly WindowAxis[]): Value {
+  const spatial = spatialAxes(axes);
+  // tfjs records the gradient without the rounding mode, so dy may hold windows that it leaves out.
+  const used = graph.slice(
+    dy,
+    spatial,
+    axes.map(() => 0),
+    axes.map((axis) => axis.output),
+  );
+  const tiled = axes.every((axis) => axis.stride === axis.filter && axis.before === 0 && axis.after === 0);
+  if (!tiled) {
+    const maps = axes.map((axis) =>
+      axisMap(
+        axis.output,
+        axis.input,
+        range(axis.output).flatMap((output) =>
+          range(axis.filter)
+            .map((tap) => output * axis.stride - axis.before + tap)
+            .filter((input) => input >= 0 && input < axis.input)
+            .map((input) => [input, output, 1 / axis.filter] as const),
+        ),
+      ),
+    );
+    return applySeparable(graph, used, maps);
+  }
+  const [batch, channels] = [used.shape[0] as number, used.shape.at(-1) as number];
+  const scaled = graph.affine(used, 1 / sizeOf(axes.map((axis) => axis.filter)), 0);
+  const separate = graph.reshape(scaled, [batch, ...axes.flatMap((axis) => [axis.output, 1]), channels]);
+  const spread = graph.expand(separate, [
+    batch,
+    ...axes.flatMap((axis) => [axis.output, axis.filter]),
+    channels,
+  ]);
+  return graph.reshape(spread, [batch, ...axes.map((axis) => axis.input), channels]);
+}

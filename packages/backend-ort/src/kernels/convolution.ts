@@ -1,0 +1,95 @@
+import type {
+  Conv2DAttrs,
+  Conv2DBackpropFilterAttrs,
+  Conv2DBackpropInputAttrs,
+  FusedConv2DAttrs,
+} from "@tensorflow/tfjs-core";
+import type { TensorSpec } from "../graph/types.js";
+import { activate, activationOf } from "./activation.js";
+import {
+  convolve,
+  convolveGradientOfFilter,
+  convolveGradientOfInput,
+  onnxFilter,
+} from "./convolution-lowering.js";
+import { allFloat } from "./dtypes.js";
+import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import { type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
+
+type WindowAttributes = Omit<WindowOptions, "inputShape" | "filterShape" | "rounding"> & {
+  readonly dataFormat?: string;
+  readonly dimRoundingMode?: WindowOptions["rounding"];
+};
+
+/** The windows of a 2D convolution over [N, H, W, C]; undefined in any other layout. */
+function convolutionWindows(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: WindowAttributes,
+): readonly WindowAxis[] | undefined {
+  if (attributes.dataFormat === "NCHW") return undefined;
+  return windows2d({ ...attributes, inputShape, filterShape, rounding: attributes.dimRoundingMode });
+}
+
+function convolutionOutput(x: TensorSpec, filter: TensorSpec, axes: readonly WindowAxis[]): TensorSpec {
+  return { shape: windowedShape(x.shape[0] as number, axes, filter.shape[3] as number), dtype: "float32" };
+}
+
+const conv2D = defineKernel({
+  name: "Conv2D",
+  inputs: ["x", "filter"],
+  infer({ x, filter }, attributes: Conv2DAttrs) {
+    if (!allFloat(x, filter)) return undefined;
+    const axes = convolutionWindows(x.shape, filter.shape, attributes);
+    return axes && single(convolutionOutput(x, filter, axes), { axes });
+  },
+  lower: (graph, { x, filter }, { axes }) => convolve(graph, x, onnxFilter(graph, filter), axes),
+});
+
+const conv2DBackpropInput = defineKernel({
+  name: "Conv2DBackpropInput",
+  inputs: ["dy", "filter"],
+  infer({ dy, filter }, attributes: Conv2DBackpropInputAttrs) {
+    if (!allFloat(dy, filter)) return undefined;
+    const axes = convolutionWindows(attributes.inputShape, filter.shape, attributes);
+    return axes && single({ shape: [...attributes.inputShape], dtype: "float32" }, { axes });
+  },
+  lower: (graph, { dy, filter }, { axes }) =>
+    convolveGradientOfInput(graph, dy, onnxFilter(graph, filter), axes),
+});
+
+const conv2DBackpropFilter = defineKernel({
+  name: "Conv2DBackpropFilter",
+  inputs: ["x", "dy"],
+  infer({ x, dy }, attributes: Conv2DBackpropFilterAttrs) {
+    if (!allFloat(x, dy)) return undefined;
+    const axes = convolutionWindows(x.shape, attributes.filterShape, attributes);
+    return axes && single({ shape: [...attributes.filterShape], dtype: "float32" }, { axes });
+  },
+  lower: (graph, { x, dy }, { axes }) => convolveGradientOfFilter(graph, x, dy, axes),
+});
+
+const fusedConv2D = defineKernel({
+  name: "FusedConv2D",
+  inputs: ["x", "filter"],
+  optional: ["bias", "preluActivationWeights"],
+  infer({ x, filter, bias, preluActivationWeights }, attributes: FusedConv2DAttrs) {
+    const activation = activationOf(attributes);
+    if (!activation || !allFloat(x, filter, bias, preluActivationWeights)) return undefined;
+    const axes = convolutionWindows(x.shape, filter.shape, attributes);
+    return axes && single(convolutionOutput(x, filter, axes), { axes, activation });
+  },
+  lower(graph, { x, filter, bias, preluActivationWeights }, { axes, activation }) {
+    const perChannel = bias?.shape.length === 1 && bias.shape[0] === filter.shape[3] ? bias : undefined;
+    const convolved = convolve(graph, x, onnxFilter(graph, filter), axes, 1, perChannel);
+    const biased = bias && !perChannel ? graph.add(convolved, bias) : convolved;
+    return activate(graph, biased, activation, preluActivationWeights);
+  },
+});
+
+export const convolutionKernels: readonly KernelSpec[] = [
+  conv2D,
+  conv2DBackpropInput,
+  conv2DBackpropFilter,
+  fusedConv2D,
+];

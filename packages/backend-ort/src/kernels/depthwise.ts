@@ -1,0 +1,95 @@
+import type {
+  DepthwiseConv2dNativeAttrs,
+  DepthwiseConv2dNativeBackpropFilterAttrs,
+  DepthwiseConv2dNativeBackpropInputAttrs,
+  FusedDepthwiseConv2DAttrs,
+} from "@tensorflow/tfjs-core";
+import type { TensorSpec } from "../graph/types.js";
+import { activate, activationOf } from "./activation.js";
+import {
+  convolve,
+  convolveGradientOfFilter,
+  convolveGradientOfInput,
+  onnxDepthwiseFilter,
+} from "./convolution-lowering.js";
+import { allFloat } from "./dtypes.js";
+import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import { type WindowAxis, windowedShape, windows2d } from "./windows.js";
+
+/** Input channel c makes the output channels c · multiplier to (c + 1) · multiplier − 1: as many ONNX groups. */
+const groupsOf = (filter: TensorSpec): number => filter.shape[2] as number;
+
+function depthwiseOutput(x: TensorSpec, filter: TensorSpec, axes: readonly WindowAxis[]): TensorSpec {
+  const channels = groupsOf(filter) * (filter.shape[3] as number);
+  return { shape: windowedShape(x.shape[0] as number, axes, channels), dtype: "float32" };
+}
+
+function depthwiseWindows(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: Omit<DepthwiseConv2dNativeAttrs, "dataFormat"> & { readonly dataFormat?: string },
+): readonly WindowAxis[] | undefined {
+  if (attributes.dataFormat === "NCHW") return undefined;
+  return windows2d({ ...attributes, inputShape, filterShape, rounding: attributes.dimRoundingMode });
+}
+
+const depthwiseConv2d = defineKernel({
+  name: "DepthwiseConv2dNative",
+  inputs: ["x", "filter"],
+  infer({ x, filter }, attributes: DepthwiseConv2dNativeAttrs) {
+    if (!allFloat(x, filter)) return undefined;
+    const axes = depthwiseWindows(x.shape, filter.shape, attributes);
+    return axes && single(depthwiseOutput(x, filter, axes), { axes });
+  },
+  lower: (graph, { x, filter }, { axes }) =>
+    convolve(graph, x, onnxDepthwiseFilter(graph, filter), axes, filter.shape[2]),
+});
+
+const backpropInput = defineKernel({
+  name: "DepthwiseConv2dNativeBackpropInput",
+  inputs: ["dy", "filter"],
+  infer({ dy, filter }, attributes: DepthwiseConv2dNativeBackpropInputAttrs) {
+    if (!allFloat(dy, filter)) return undefined;
+    const axes = depthwiseWindows(attributes.inputShape, filter.shape, attributes);
+    return axes && single({ shape: [...attributes.inputShape], dtype: "float32" }, { axes });
+  },
+  lower: (graph, { dy, filter }, { axes }) =>
+    convolveGradientOfInput(graph, dy, onnxDepthwiseFilter(graph, filter), axes, filter.shape[2]),
+});
+
+const backpropFilter = defineKernel({
+  name: "DepthwiseConv2dNativeBackpropFilter",
+  inputs: ["x", "dy"],
+  infer({ x, dy }, attributes: DepthwiseConv2dNativeBackpropFilterAttrs) {
+    if (!allFloat(x, dy)) return undefined;
+    const axes = depthwiseWindows(x.shape, attributes.filterShape, attributes);
+    return axes && single({ shape: [...attributes.filterShape], dtype: "float32" }, { axes });
+  },
+  lower: (graph, { x, dy }, { axes }) => convolveGradientOfFilter(graph, x, dy, axes, x.shape[3]),
+});
+
+const fusedDepthwiseConv2D = defineKernel({
+  name: "FusedDepthwiseConv2D",
+  inputs: ["x", "filter"],
+  optional: ["bias", "preluActivationWeights"],
+  infer({ x, filter, bias, preluActivationWeights }, attributes: FusedDepthwiseConv2DAttrs) {
+    const activation = activationOf(attributes);
+    if (!activation || !allFloat(x, filter, bias, preluActivationWeights)) return undefined;
+    const axes = depthwiseWindows(x.shape, filter.shape, attributes);
+    return axes && single(depthwiseOutput(x, filter, axes), { axes, activation });
+  },
+  lower(graph, { x, filter, bias, preluActivationWeights }, { axes, activation }) {
+    const weights = onnxDepthwiseFilter(graph, filter);
+    const perChannel = bias?.shape.length === 1 && bias.shape[0] === weights.shape[0] ? bias : undefined;
+    const convolved = convolve(graph, x, weights, axes, filter.shape[2], perChannel);
+    const biased = bias && !perChannel ? graph.add(convolved, bias) : convolved;
+    return activate(graph, biased, activation, preluActivationWeights);
+  },
+});
+
+export const depthwiseKernels: readonly KernelSpec[] = [
+  depthwiseConv2d,
+  backpropInput,
+  backpropFilter,
+  fusedDepthwiseConv2D,
+];

@@ -45,7 +45,7 @@ export async function bundleSuite(suite: Suite, backend: BackendName): Promise<s
     target: "node20",
     mainFields: ["module", "main"],
     alias: { "@tensorflow/tfjs-core": core, "conformance-backend": join(HERE, `backends/${backend}.ts`) },
-    external: ["onnxruntime-node", "onnxruntime-common"],
+    external: ["onnxruntime-node", "onnxruntime-common", "jasmine-core"],
     // tfjs-core's sideEffects list leaves its tests out: without this they would be dropped as unused.
     ignoreAnnotations: true,
     // The suite probes for workers with `require.resolve`, which an ES module has not.

@@ -32,7 +32,7 @@ export interface BackendAccount {
 
 /**
  * How often the engine called a kernel of the backend under test, and how often that call ran on the fallback;
- * calls that threw are not among them.
+ * calls that threw before that was decided are not among them.
  */
 export interface KernelCount {
   readonly kernel: string;

@@ -72,8 +72,10 @@ function report(options: Options, sections: readonly Section[], empty: readonly 
     (sum, { verdict }) => sum + verdict.unexpected.length + verdict.stale.length,
     0,
   );
-  const reportFile = join(OUTPUT_FOLDER, `report-${options.backend}.md`);
-  const resultsFile = join(OUTPUT_FOLDER, `results-${options.backend}.json`);
+  // A look at a few specs leaves the last whole run's report as it is.
+  const stem = options.filter === undefined ? options.backend : `${options.backend}-filtered`;
+  const reportFile = join(OUTPUT_FOLDER, `report-${stem}.md`);
+  const resultsFile = join(OUTPUT_FOLDER, `results-${stem}.json`);
   const results = {
     backend: options.backend,
     filter: options.filter ?? null,

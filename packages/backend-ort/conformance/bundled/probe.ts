@@ -34,8 +34,9 @@ export function probeFallback(): void {
 }
 
 /**
- * Counts every call that the engine makes to a kernel of this backend from now on and that does not throw. A kernel that is registered
- * with tfjs-backend-cpu's very function (Identity, Reshape and others, which share memory) is an alias.
+ * Counts every call that the engine makes to a kernel of this backend from now on, save those that
+ * throw before they have taken a path. A kernel that is registered with tfjs-backend-cpu's very function
+ * (Identity, Reshape and others, which share memory) is an alias.
  *
  * @param beforeCall gets the dtypes of a call's inputs, as they are counted, before it is made
  */
@@ -46,15 +47,20 @@ export function probeCalls(backendName: string, beforeCall?: (dtypes: string) =>
     const counted: KernelFunc = (parameters) => {
       const call: Call = { kernel: kernelName, fellBack: false };
       const { inputs } = parameters;
-      const dtypes = describeInputs(Object.values(inputs).filter(isGiven), Array.isArray(inputs));
+      // RaggedGather has a list among its inputs.
+      const dtypes = describeInputs(Object.values(inputs).flat().filter(isGiven), Array.isArray(inputs));
       beforeCall?.(dtypes);
       running.push(call);
+      let returned = false;
       try {
         const outputs = kernelFunc(parameters);
-        count(kernelName, dtypes, alias, call.fellBack && !alias);
+        returned = true;
         return outputs;
       } finally {
         running.pop();
+        if (returned || call.fellBack) {
+          count(kernelName, dtypes, alias, call.fellBack && !alias);
+        }
       }
     };
     Object.assign(config, { kernelFunc: counted });

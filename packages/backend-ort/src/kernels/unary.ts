@@ -1,19 +1,83 @@
-import type { DType, TensorSpec } from "../graph/types.js";
-import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import type { GraphBuilder } from "../graph/builder.js";
+import type { DType, Value } from "../graph/types.js";
+import { directKernel, isInfinite, isNaN, unaryKernel } from "./elementwise.js";
+import type { KernelSpec } from "./kernel.js";
 
-type X = { readonly x: TensorSpec };
+const NUMERIC: readonly DType[] = ["float32", "int32"];
 
-/** A float32 kernel that is one ONNX operator of the same meaning. */
-function direct(name: string, opType: string, dtypes: readonly DType[] = ["float32"]): KernelSpec {
-  return defineKernel({
-    name,
-    inputs: ["x"],
-    infer: ({ x }: X) => (dtypes.includes(x.dtype) ? single(x, {}) : undefined),
-    lower: (graph, { x }) => graph.unary(opType, x),
-  });
+/** Rounding leaves integers as they are. */
+const rounding = (name: string): KernelSpec =>
+  unaryKernel(name, (graph, x) => (x.dtype === "int32" ? x : graph.unary(name, x)), NUMERIC);
+
+/** 1, 0 or −1; NaN gives 0, which ONNX's Sign does not. */
+function sign(graph: GraphBuilder, x: Value): Value {
+  if (x.dtype === "int32") return graph.unary("Sign", x);
+  const zero = graph.scalar(0);
+  const above = graph.cast(graph.compare("Greater", x, zero), "float32");
+  return graph.sub(above, graph.cast(graph.compare("Less", x, zero), "float32"));
 }
 
+/** eˣ − 1 = tanh(x / 2) · (eˣ + 1), accurate near zero. */
+function expm1(graph: GraphBuilder, x: Value): Value {
+  const half = graph.unary("Tanh", graph.mul(x, graph.scalar(0.5)));
+  return graph.mul(half, graph.add(graph.unary("Exp", x), graph.scalar(1)));
+}
+
+/** x of exp(−|x|), undefined when `value` is not that. */
+function exponentOfNegativeMagnitude(value: Value): Value | undefined {
+  if (value.producer?.opType !== "Exp") return undefined;
+  const exponent = value.producer.inputs[0];
+  if (exponent?.producer?.opType !== "Neg") return undefined;
+  return exponent.producer.inputs[0]?.producer?.opType === "Abs" ? exponent : undefined;
+}
+
+/** log(1 + x): near zero by 2 · atanh(x / (2 + x)), which is accurate there. */
+function log1p(graph: GraphBuilder, x: Value): Value {
+  // The tail of a cross entropy on logits, log(1 + exp(−|x|)), is one operator.
+  const exponent = exponentOfNegativeMagnitude(x);
+  if (exponent) return graph.unary("Softplus", exponent);
+  const ratio = graph.div(x, graph.add(x, graph.scalar(2)));
+  const near = graph.mul(graph.unary("Atanh", ratio), graph.scalar(2));
+  const far = graph.unary("Log", graph.add(x, graph.scalar(1)));
+  return graph.where(graph.compare("Less", graph.unary("Abs", x), graph.scalar(0.5)), near, far);
+}
+
+/** A question about float32 values whose answer for every integer is `forIntegers`. */
+function predicate(
+  name: string,
+  forIntegers: boolean,
+  lower: (graph: GraphBuilder, x: Value) => Value,
+): KernelSpec {
+  return unaryKernel(
+    name,
+    (graph, x) =>
+      x.dtype === "float32" ? lower(graph, x) : graph.fill("bool", x.shape, Number(forIntegers)),
+    ["float32", "int32", "bool"],
+    "bool",
+  );
+}
+
+/** Arithmetic, rounding, powers and logarithms of one tensor. */
 export const unaryKernels: readonly KernelSpec[] = [
-  direct("Tanh", "Tanh"),
-  direct("Exp", "Exp"),
+  directKernel("Abs", NUMERIC),
+  directKernel("Neg", NUMERIC),
+  rounding("Ceil"),
+  rounding("Floor"),
+  // Halves go to the even neighbour in both.
+  rounding("Round"),
+  unaryKernel("Sign", sign, NUMERIC),
+  unaryKernel("Square", (graph, x) => graph.mul(x, x), NUMERIC),
+  directKernel("Sqrt"),
+  unaryKernel("Rsqrt", (graph, x) => graph.unary("Reciprocal", graph.unary("Sqrt", x))),
+  directKernel("Reciprocal"),
+  unaryKernel("Exp", (graph, x) => graph.unary("Exp", graph.cast(x, "float32")), NUMERIC, "float32"),
+  unaryKernel("Expm1", expm1),
+  directKernel("Log"),
+  unaryKernel("Log1p", log1p),
+  directKernel("Erf"),
+  predicate("IsNan", false, isNaN),
+  predicate("IsInf", false, isInfinite),
+  predicate("IsFinite", true, (graph, x) =>
+    graph.compare("Less", graph.unary("Abs", x), graph.scalar(Number.POSITIVE_INFINITY)),
+  ),
 ];

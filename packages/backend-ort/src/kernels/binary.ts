@@ -1,0 +1,65 @@
+import type { GraphBuilder } from "../graph/builder.js";
+import type { DType, Value } from "../graph/types.js";
+import { binaryKernel, floatToInt32, isInfinite, isNaN } from "./elementwise.js";
+import { defineKernel, type KernelSpec, single } from "./kernel.js";
+
+const NUMERIC: readonly DType[] = ["float32", "int32"];
+
+/** The remainder with the sign of the dividend, as C's fmod and JavaScript's %. */
+function remainder(graph: GraphBuilder, a: Value, b: Value, like: Value): Value {
+  return graph.op("Mod", [a, b], { fmod: 1 }, { shape: like.shape, dtype: "float32" });
+}
+
+/** The remainder with the sign of the divisor, by tfjs's formula, so that infinities agree. */
+function mod(graph: GraphBuilder, a: Value, b: Value): Value {
+  const zero = graph.scalar(0);
+  const sameSign = graph.compare("Equal", graph.compare("Less", a, zero), graph.compare("Less", b, zero));
+  const rest = remainder(graph, a, b, sameSign);
+  return graph.where(sameSign, rest, remainder(graph, graph.add(rest, b), b, sameSign));
+}
+
+/** JavaScript's power: unlike C's, 1 to the power of NaN and ±1 to that of an infinity are NaN. */
+function pow(graph: GraphBuilder, a: Value, b: Value): Value {
+  const power = graph.binary("Pow", a, b);
+  const exponent = b.constant?.splat;
+  if (exponent !== undefined && Number.isFinite(exponent)) return power;
+  const unit = graph.compare("Equal", graph.unary("Abs", a), graph.scalar(1));
+  const undecided = graph.compare("Or", isNaN(graph, b), graph.compare("And", unit, isInfinite(graph, b)));
+  return graph.where(undecided, graph.scalar(Number.NaN), power);
+}
+
+function squaredDifference(graph: GraphBuilder, a: Value, b: Value): Value {
+  const difference = graph.sub(a, b);
+  return graph.mul(difference, difference);
+}
+
+const addN = defineKernel({
+  name: "AddN",
+  variadic: true,
+  infer({ list }) {
+    const [first] = list;
+    const lowers = first && first.dtype !== "bool" && list.every(({ dtype }) => dtype === first.dtype);
+    return lowers ? single(first, null) : undefined;
+  },
+  lower: (graph, { list }) => list.reduce((sum, term) => graph.add(sum, term)),
+});
+
+/** Arithmetic of two tensors. Division of int32 falls back: by zero it ends the process in ONNX Runtime. */
+export const binaryKernels: readonly KernelSpec[] = [
+  binaryKernel("Add", (graph, a, b) => graph.add(a, b), NUMERIC),
+  binaryKernel("Sub", (graph, a, b) => graph.sub(a, b), NUMERIC),
+  binaryKernel("Multiply", (graph, a, b) => graph.mul(a, b), NUMERIC),
+  binaryKernel("RealDiv", (graph, a, b) => graph.div(a, b)),
+  binaryKernel(
+    "FloorDiv",
+    (graph, a, b) => floatToInt32(graph, graph.unary("Floor", graph.div(a, b))),
+    ["float32"],
+    "int32",
+  ),
+  binaryKernel("Mod", mod),
+  binaryKernel("Pow", pow),
+  binaryKernel("Maximum", (graph, a, b) => graph.binary("Max", a, b), NUMERIC),
+  binaryKernel("Minimum", (graph, a, b) => graph.binary("Min", a, b), NUMERIC),
+  binaryKernel("SquaredDifference", squaredDifference, NUMERIC),
+  addN,
+];

@@ -21,7 +21,8 @@ const sharedPackages = ["backend-ort", "core", "datasets", "test-kit"];
 
 const core = "^packages/core/src/";
 const shared = `(?:${sharedPackages.join("|")})`;
-const test = "\\.test\\.ts$";
+/** Tests and what only they use: *.test.ts, *.test-helper.ts and src/testing/. */
+const test = "(?:\\.test(?:-helper)?\\.ts$|^packages/[^/]+/src/testing/)";
 const error = "error" as const;
 
 const folderOf = (names: readonly string[]) => `${core}(?:${names.join("|")})/`;
@@ -35,7 +36,7 @@ const coreFolders: Rule[] = coreLevels.flatMap((level, index) =>
       comment: `core/src/${folder} may import only from ${left.slice(1).join(", ") || "itself"}`,
       severity: error,
       from: { path: folderOf([folder]), pathNot: test },
-      to: { path: core, pathNot: folderOf(left) },
+      to: { path: core, pathNot: [folderOf(left), test] },
     };
   }),
 );
@@ -44,7 +45,7 @@ const corePlaces: Rule = {
   name: "core-folders-are-ordered",
   comment: `a new folder of core/src needs its place in coreLevels of tools/import-rules.ts`,
   severity: error,
-  from: { path: `${core}[^/]+/`, pathNot: folderOf(coreLevels.flat()) },
+  from: { path: `${core}[^/]+/`, pathNot: [folderOf(coreLevels.flat()), test] },
   to: {},
 };
 
@@ -88,6 +89,13 @@ const packages: Rule[] = [
     to: { path: toPackages("test-kit") },
   },
   {
+    name: "test-helpers-are-for-tests",
+    comment: "only tests import *.test-helper.ts and src/testing",
+    severity: error,
+    from: { path: "^packages/", pathNot: test },
+    to: { path: test },
+  },
+  {
     name: "other-packages-by-name",
     comment: "a package imports another by its name, never by a relative path",
     severity: error,
@@ -99,7 +107,8 @@ const packages: Rule[] = [
 const platform: Rule[] = [
   {
     name: "browser-safe",
-    comment: "only core/src/node, backend-ort, datasets, test-kit, a cli, a bin and tests import Node.js modules",
+    comment:
+      "only core/src/node, backend-ort, datasets, test-kit, a cli, a bin and tests import Node.js modules",
     severity: error,
     from: {
       path: "^packages/",
@@ -115,4 +124,6 @@ const platform: Rule[] = [
 ];
 
 /** Every rule on who may import whom, type-only imports included. */
-export const importRules: IFlattenedRuleSet = { forbidden: [...coreFolders, corePlaces, ...packages, ...platform] };
+export const importRules: IFlattenedRuleSet = {
+  forbidden: [...coreFolders, corePlaces, ...packages, ...platform],
+};

@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { pack, unpack } from "@publint/pack";
+import { listPackages, type Package, readJson, root, toolEnvironment } from "./lib/workspace.mjs";
+import { manifestProblems, rootProblems, tarballProblems } from "./package-rules.js";
+
+/** Each check gives the problems of one published package, one text each. */
+const checks: Record<string, (one: Package) => Promise<string[]>> = {
+  /** The house's own rules on package.json and on what is published. */
+  contents: async (one) => [
+    ...manifestProblems(one.manifest, one.folder),
+    ...(await withTarball(one, async (tarball) => tarballProblems(one.manifest, await listFiles(tarball)))),
+  ],
+  /** publint, warnings included, on the tarball. */
+  publint: (one) =>
+    withTarball(one, (tarball) => outputOnFailure("publint/src/cli.js", ["run", tarball, "--strict"])),
+  /** Are the types wrong, on the tarball; ES modules are all that is promised. */
+  attw: (one) =>
+    withTarball(one, (tarball) =>
+      outputOnFailure("@arethetypeswrong/cli/dist/index.js", [
+        tarball,
+        "--profile",
+        "esm-only",
+        "--no-color",
+      ]),
+    ),
+};
+
+/** Packs a package as it would be published and hands over the tarball, which is gone afterwards. */
+async function withTarball<T>({ folder }: Package, use: (tarball: string) => Promise<T>): Promise<T> {
+  const destination = mkdtempSync(join(tmpdir(), "pack-"));
+  try {
+    return await use(await pack(folder, { packageManager: "pnpm", ignoreScripts: true, destination }));
+  } finally {
+    rmSync(destination, { recursive: true, force: true });
+  }
+}
+
+/** The files in a tarball, relative to the package's folder. */
+async function listFiles(tarball: string): Promise<string[]> {
+  const { files, rootDir } = await unpack(readFileSync(tarball));
+  return files.map(({ name }) => name.slice(rootDir.length + 1));
+}
+
+/** Runs a tool; its output is the problem when it fails. */
+async function outputOnFailure(script: string, args: string[]): Promise<string[]> {
+  const file = join(import.meta.dirname, "node_modules", script);
+  try {
+    await promisify(execFile)(process.execPath, [file, ...args]);
+    return [];
+  } catch (error) {
+    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    return [stripVTControlCharacters(`${stdout}${stderr}`).trim() || String(error)];
+  }
+}
+
+async function main(name: string | undefined): Promise<void> {
+  const check = checks[name ?? ""];
+  if (check === undefined) {
+    throw new Error(`which check? Give one of ${Object.keys(checks).join(", ")}, got ${name ?? "nothing"}`);
+  }
+  Object.assign(process.env, toolEnvironment()); // pnpm is within reach
+  const published = listPackages().filter(({ manifest }) => manifest.private !== true);
+  const problems =
+    name === "contents" ? rootProblems(readJson(join(root, "package.json")), listPackages()) : [];
+  for (const one of published) {
+    problems.push(...(await check(one)).map((problem) => `${one.name}: ${problem}`));
+  }
+  for (const problem of problems) console.error(problem);
+  console.log(`${name}: ${published.length} packages, ${problems.length} problems`);
+  if (problems.length > 0 || published.length === 0) process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv[2]);

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { manifestProblems, rootProblems, tarballProblems, versionProblems } from "./package-rules.js";
+
+const manifest = {
+  name: "@gan/example",
+  version: "1.0.0",
+  description: "An example",
+  license: "MIT",
+  type: "module",
+  engines: { node: ">=20" },
+  exports: { ".": "./dist/index.js" },
+  files: ["dist"],
+  sideEffects: false,
+  bin: { "gan-example": "./bin/gan-example.js" },
+  scripts: { build: "b", typecheck: "t", lint: "l", test: "t" },
+  dependencies: { "@gan/core": "workspace:*", zod: "4.6.7" },
+};
+const files = ["package.json", "README.md", "LICENSE", "dist/index.js", "bin/gan-example.js"];
+
+test("a complete package has no problems", () => {
+  expect(manifestProblems(manifest, "/somewhere/packages/example")).toEqual([]);
+  expect(tarballProblems(manifest, files)).toEqual([]);
+});
+
+test("wrong and missing fields are named with what was given", () => {
+  const { sideEffects: _, ...incomplete } = { ...manifest, license: "ISC", scripts: { build: "b" } };
+  expect(manifestProblems(incomplete, "/somewhere/packages/sample")).toEqual([
+    'package.json: name must be "@gan/sample", got "@gan/example"',
+    'package.json: license must be "MIT", got "ISC"',
+    "package.json: sideEffects is missing",
+    "package.json: script typecheck is missing",
+    "package.json: script lint is missing",
+    "package.json: script test is missing",
+  ]);
+});
+
+test("versions must be exact, our own packages' workspace:*", () => {
+  expect(
+    versionProblems({
+      dependencies: { zod: "^4.6.7", "@gan/core": "0.0.0" },
+      devDependencies: { vite: "latest" },
+    }),
+  ).toEqual([
+    'package.json: zod must be given as an exact version, got "^4.6.7"',
+    'package.json: @gan/core must be given as workspace:*, got "0.0.0"',
+    'package.json: vite must be given as an exact version, got "latest"',
+  ]);
+});
+
+test("a tarball without its files, or with files that are nobody's business, is refused", () => {
+  expect(tarballProblems(manifest, ["package.json", "LICENSE", "README.md"])).toEqual([
+    "the tarball lacks dist/: build first",
+    "the tarball lacks the bin bin/gan-example.js",
+  ]);
+  const stray = [
+    "dist/adam.test.js",
+    "dist/testing/tiny.js",
+    "dist/parity.test-helper.js",
+    "dist/.tsbuildinfo",
+    ".env",
+    "vitest.config.ts",
+  ];
+  expect(tarballProblems(manifest, [...files, ...stray])).toHaveLength(stray.length);
+});
+
+test("the pinned pnpm is the installed one, and private packages pin too", () => {
+  const root = { packageManager: "pnpm@1.2.3", devDependencies: { pnpm: "1.2.4" } };
+  const tools = {
+    name: "@gan/tools",
+    folder: "/tools",
+    manifest: { private: true, dependencies: { tar: "~1.0.0" } },
+  };
+  expect(rootProblems(root, [tools])).toEqual([
+    "root: packageManager is pnpm@1.2.3 but devDependencies has pnpm@1.2.4",
+    '@gan/tools: package.json: tar must be given as an exact version, got "~1.0.0"',
+  ]);
+});

@@ -1,0 +1,71 @@
+import { basename } from "node:path";
+import type { Package } from "./lib/workspace.mjs";
+
+type Manifest = Package["manifest"];
+
+const requiredScripts = ["build", "typecheck", "lint", "test"];
+const requiredFiles = ["README.md", "LICENSE", "package.json"];
+const exactVersion = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
+
+/** What a published package's package.json lacks, one sentence each. */
+export function manifestProblems(manifest: Manifest, folder: string): string[] {
+  const problems: string[] = [];
+  const expected: Record<string, string> = {
+    name: `@gan/${basename(folder)}`,
+    license: "MIT",
+    type: "module",
+  };
+  for (const [key, value] of Object.entries(expected)) {
+    if (manifest[key] !== value) {
+      problems.push(`package.json: ${key} must be "${value}", got ${JSON.stringify(manifest[key])}`);
+    }
+  }
+  for (const key of ["description", "version", "engines", "exports", "files", "sideEffects"]) {
+    if (manifest[key] === undefined) problems.push(`package.json: ${key} is missing`);
+  }
+  for (const script of requiredScripts) {
+    if (manifest.scripts?.[script] === undefined) problems.push(`package.json: script ${script} is missing`);
+  }
+  return [...problems, ...versionProblems(manifest)];
+}
+
+/** Dependencies that are not pinned: ours by workspace:*, all others to one version. */
+export function versionProblems(manifest: Manifest): string[] {
+  const dependencies: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies };
+  return Object.entries(dependencies)
+    .filter(([name, version]) =>
+      name.startsWith("@gan/") ? version !== "workspace:*" : !exactVersion.test(version),
+    )
+    .map(([name, version]) => {
+      const remedy = name.startsWith("@gan/") ? "workspace:*" : "an exact version";
+      return `package.json: ${name} must be given as ${remedy}, got "${version}"`;
+    });
+}
+
+/** What is wrong with the files that would be published. */
+export function tarballProblems(manifest: Manifest, files: readonly string[]): string[] {
+  const missing = requiredFiles.filter((file) => !files.includes(file));
+  const stray = files.filter((file) =>
+    /\.test\.|\.test-helper\.|(?:^|\/)(?:testing\/|\.|vitest\.config)/.test(file),
+  );
+  const bins = Object.values<string>(manifest.bin ?? {}).map((file) => file.replace(/^\.\//, ""));
+  return [
+    ...missing.map((file) => `the tarball lacks ${file}`),
+    ...(files.some((file) => file.startsWith("dist/")) ? [] : ["the tarball lacks dist/: build first"]),
+    ...bins.filter((file) => !files.includes(file)).map((file) => `the tarball lacks the bin ${file}`),
+    ...stray.map((file) => `the tarball must not hold ${file}: exclude it in "files" of package.json`),
+  ];
+}
+
+/** What is wrong across the workspace. */
+export function rootProblems(manifest: Manifest, packages: readonly Package[]): string[] {
+  const problems = versionProblems(manifest).map((problem) => `root: ${problem}`);
+  const pinned = `pnpm@${manifest.devDependencies?.pnpm}`;
+  if (manifest.packageManager !== pinned) {
+    problems.push(`root: packageManager is ${manifest.packageManager} but devDependencies has ${pinned}`);
+  }
+  for (const one of packages.filter((candidate) => candidate.manifest.private === true)) {
+    problems.push(...versionProblems(one.manifest).map((problem) => `${one.name}: ${problem}`));
+  }
+  return problems;
+}

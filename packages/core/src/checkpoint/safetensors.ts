@@ -1,0 +1,109 @@
+import { CheckpointError } from "../errors/index.js";
+
+/** A float32 tensor on the host. */
+export interface HostTensor {
+  shape: readonly number[];
+  values: Float32Array;
+}
+
+interface TensorEntry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+const lengthBytes = 8;
+const alignment = 8;
+
+/**
+ * Writes tensors in the safetensors format, which PyTorch, JAX and others read: the header's length
+ * as a little-endian 64-bit number, a JSON header padded with spaces, then the values.
+ *
+ * @param metadata Free text by key, kept under `__metadata__`.
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, HostTensor>,
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const [name, { shape, values }] of tensors) {
+    const end = offset + values.byteLength;
+    header[name] = { dtype: "F32", shape: [...shape], data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const headerLength = Math.ceil(json.length / alignment) * alignment;
+  const bytes = new Uint8Array(lengthBytes + headerLength + offset);
+  bytes.fill(0x20, lengthBytes, lengthBytes + headerLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(json, lengthBytes);
+  let position = lengthBytes + headerLength;
+  for (const { values } of tensors.values()) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), position);
+    position += values.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads what {@link encodeSafetensors} or another tool wrote, float32 tensors only.
+ *
+ * @param source What to call the bytes in an error, for example a path.
+ * @throws CheckpointError when the file is truncated, damaged or holds another type.
+ */
+export function decodeSafetensors(bytes: Uint8Array, source: string): Map<string, HostTensor> {
+  const header = readHeader(bytes, source);
+  const start = lengthBytes + header.length;
+  const tensors = new Map<string, HostTensor>();
+  for (const [name, entry] of header.entries) {
+    const [from, to] = entry.data_offsets;
+    const size = entry.shape.reduce((product, dimension) => product * dimension, 1);
+    if (entry.dtype !== "F32") {
+      throw new CheckpointError("core", `${source}: ${name} must be F32, got ${entry.dtype}.`);
+    }
+    if (to - from !== size * 4 || from < 0 || start + to > bytes.length) {
+      throw damaged(source, `${name} [${entry.shape.join(", ")}] does not fit bytes ${from} to ${to}`);
+    }
+    tensors.set(name, {
+      shape: entry.shape,
+      values: new Float32Array(bytes.slice(start + from, start + to).buffer),
+    });
+  }
+  return tensors;
+}
+
+function readHeader(bytes: Uint8Array, source: string) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = bytes.length < lengthBytes ? Number.NaN : Number(view.getBigUint64(0, true));
+  if (!(lengthBytes + length <= bytes.length)) throw damaged(source, "its header is cut off");
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder().decode(bytes.subarray(lengthBytes, lengthBytes + length)));
+  } catch (cause) {
+    throw damaged(source, "its header is not JSON", cause);
+  }
+  if (typeof parsed !== "object" || parsed === null) throw damaged(source, "its header is no object");
+  const entries: [string, TensorEntry][] = [];
+  for (const [name, entry] of Object.entries(parsed)) {
+    if (name === "__metadata__") continue;
+    if (!isTensorEntry(entry)) throw damaged(source, `the entry of ${name} is malformed`);
+    entries.push([name, entry]);
+  }
+  return { length, entries };
+}
+
+function isTensorEntry(entry: unknown): entry is TensorEntry {
+  if (typeof entry !== "object" || entry === null) return false;
+  const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
+  const areSizes = (list: unknown) =>
+    Array.isArray(list) && list.every((value) => Number.isSafeInteger(value) && value >= 0);
+  return (
+    typeof dtype === "string" && areSizes(shape) && areSizes(offsets) && (offsets as number[]).length === 2
+  );
+}
+
+function damaged(source: string, what: string, cause?: unknown): CheckpointError {
+  const message = `${source} is damaged: ${what}. Use an earlier checkpoint.`;
+  return new CheckpointError("core", message, cause === undefined ? {} : { cause });
+}

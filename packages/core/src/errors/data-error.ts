@@ -1,0 +1,4 @@
+import { GanError } from "./gan-error.js";
+
+/** Training data is missing, damaged, or of the wrong kind. */
+export class DataError extends GanError {}

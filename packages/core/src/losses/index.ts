@@ -1,0 +1,1 @@
+export { discriminatorLogisticLoss, generatorNonSaturatingLoss } from "./non-saturating.js";

@@ -1,0 +1,2 @@
+export { Adam, type AdamScalars, type AdamSpec, adam } from "./adam.js";
+export { ExponentialAverage } from "./exponential-average.js";

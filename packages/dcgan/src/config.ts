@@ -1,0 +1,54 @@
+import { ConfigError } from "@gan/core";
+import { z } from "zod";
+
+const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value));
+
+/** Everything that decides what a DCGAN is and how it learns. */
+export const dcganConfigSchema = z.strictObject({
+  /** Side of the square pictures, a power of two from 8 to 256. */
+  imageSize: z
+    .int()
+    .min(8)
+    .max(256)
+    .refine(isPowerOfTwo, { error: "must be a power of two: 8, 16, 32, 64, 128 or 256" })
+    .default(64),
+  /** Colour channels: 1 for grey, 3 for RGB. */
+  channels: z.int().min(1).max(4).default(3),
+  /** Size of the latent vector. */
+  latentSize: z.int().min(1).default(100),
+  /** Channels at half the picture's size; every halving doubles them. */
+  generatorFeatures: z.int().min(1).default(64),
+  /** As `generatorFeatures`, for the discriminator. */
+  discriminatorFeatures: z.int().min(1).default(64),
+  /** Adam's step size for the generator. */
+  generatorLearningRate: z.number().positive().default(2e-4),
+  /** Adam's step size for the discriminator. */
+  discriminatorLearningRate: z.number().positive().default(2e-4),
+  /** Adam's decay of the first moment. */
+  beta1: z.number().min(0).lt(1).default(0.5),
+  /** Adam's decay of the second moment. */
+  beta2: z.number().min(0).lt(1).default(0.999),
+  /** Images after which a step's weights count half in the averaged generator. */
+  averageHalfLifeImages: z.number().min(0).default(10_000),
+});
+
+/** A complete configuration. */
+export type DcganConfig = z.output<typeof dcganConfigSchema>;
+/** A configuration before defaults are filled in. */
+export type DcganOptions = z.input<typeof dcganConfigSchema>;
+
+/**
+ * Fills in defaults and checks every rule.
+ *
+ * @throws ConfigError listing every problem at once.
+ */
+export function parseDcganConfig(options: DcganOptions): DcganConfig {
+  const parsed = dcganConfigSchema.safeParse(options);
+  if (!parsed.success) throw new ConfigError("dcgan", z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+/** Levels of twofold size change between 4×4 and the picture. */
+export function computeLevels(imageSize: number): number {
+  return Math.log2(imageSize / 4);
+}

@@ -58,6 +58,15 @@ async function outputOnFailure(script: string, args: string[]): Promise<string[]
   }
 }
 
+function checkRoot(): string[] {
+  const references: { path: string }[] = readJson(join(root, "tsconfig.json")).references;
+  return rootProblems(
+    readJson(join(root, "package.json")),
+    listPackages(),
+    references.map(({ path }) => path),
+  );
+}
+
 async function main(name: string | undefined): Promise<void> {
   const check = checks[name ?? ""];
   if (check === undefined) {

@@ -63,15 +63,17 @@ test("a tarball without its files, or with files that are nobody's business, is 
   expect(tarballProblems(manifest, [...files, ...stray])).toHaveLength(stray.length);
 });
 
-test("the pinned pnpm is the installed one, and private packages pin too", () => {
+test("the pinned pnpm is the installed one, private packages pin too, and tsc -b builds every package", () => {
   const root = { packageManager: "pnpm@1.2.3", devDependencies: { pnpm: "1.2.4" } };
   const tools = {
     name: "@gan/tools",
     folder: "/tools",
     manifest: { private: true, dependencies: { tar: "~1.0.0" } },
   };
-  expect(rootProblems(root, [tools])).toEqual([
+  const example = { name: "@gan/example", folder: "/packages/example", manifest };
+  expect(rootProblems(root, [tools, example], ["packages/core"])).toEqual([
     "root: packageManager is pnpm@1.2.3 but devDependencies has pnpm@1.2.4",
+    "@gan/example: the root's tsconfig.json does not refer to packages/example",
     '@gan/tools: package.json: tar must be given as an exact version, got "~1.0.0"',
   ]);
 });

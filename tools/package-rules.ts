@@ -57,12 +57,26 @@ export function tarballProblems(manifest: Manifest, files: readonly string[]): s
   ];
 }
 
-/** What is wrong across the workspace. */
-export function rootProblems(manifest: Manifest, packages: readonly Package[]): string[] {
+/**
+ * What is wrong across the workspace.
+ * @param manifest the root's package.json
+ * @param references the paths that the root's tsconfig.json refers to
+ */
+export function rootProblems(
+  manifest: Manifest,
+  packages: readonly Package[],
+  references: readonly string[],
+): string[] {
   const problems = versionProblems(manifest).map((problem) => `root: ${problem}`);
   const pinned = `pnpm@${manifest.devDependencies?.pnpm}`;
   if (manifest.packageManager !== pinned) {
     problems.push(`root: packageManager is ${manifest.packageManager} but devDependencies has ${pinned}`);
+  }
+  for (const { name, folder, manifest: own } of packages) {
+    const path = `packages/${basename(folder)}`;
+    if (own.scripts?.build !== undefined && !references.includes(path)) {
+      problems.push(`${name}: the root's tsconfig.json does not refer to ${path}`);
+    }
   }
   for (const one of packages.filter((candidate) => candidate.manifest.private === true)) {
     problems.push(...versionProblems(one.manifest).map((problem) => `${one.name}: ${problem}`));

@@ -74,8 +74,7 @@ async function main(name: string | undefined): Promise<void> {
   }
   Object.assign(process.env, toolEnvironment()); // pnpm is within reach
   const published = listPackages().filter(({ manifest }) => manifest.private !== true);
-  const problems =
-    name === "contents" ? rootProblems(readJson(join(root, "package.json")), listPackages()) : [];
+  const problems = name === "contents" ? checkRoot() : [];
   for (const one of published) {
     problems.push(...(await check(one)).map((problem) => `${one.name}: ${problem}`));
   }

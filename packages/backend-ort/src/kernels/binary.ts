@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import type { DType, Value } from "../graph/types.js";
-import { binaryKernel, floatToInt32, isInfinite, isNaN } from "./elementwise.js";
+import { binaryKernel, floatToInt32, infinityMask, nanMask } from "./elementwise.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 
 const NUMERIC: readonly DType[] = ["float32", "int32"];
@@ -24,7 +24,11 @@ function pow(graph: GraphBuilder, a: Value, b: Value): Value {
   const exponent = b.constant?.splat;
   if (exponent !== undefined && Number.isFinite(exponent)) return power;
   const unit = graph.compare("Equal", graph.unary("Abs", a), graph.scalar(1));
-  const undecided = graph.compare("Or", isNaN(graph, b), graph.compare("And", unit, isInfinite(graph, b)));
+  const undecided = graph.compare(
+    "Or",
+    nanMask(graph, b),
+    graph.compare("And", unit, infinityMask(graph, b)),
+  );
   return graph.where(undecided, graph.scalar(Number.NaN), power);
 }
 

@@ -62,7 +62,7 @@ const topK = defineKernel({
   inputs: ["x"],
   infer({ x }, { k }: TopKAttrs) {
     const last = x.shape.length - 1;
-    if (x.dtype === "bool" || last < 0 || k < 1 || k > (x.shape[last] as number)) return undefined;
+    if (x.dtype === "bool" || last < 0 || k < 0 || k > (x.shape[last] as number)) return undefined;
     const shape = [...x.shape.slice(0, last), k];
     return {
       outputs: [

@@ -76,8 +76,8 @@ export function floatToInt32(graph: GraphBuilder, x: Value): Value {
   return graph.cast(low, "int32");
 }
 
-export const isNaN = (graph: GraphBuilder, x: Value): Value => graph.unary("IsNaN", x, {}, "bool");
-export const isInfinite = (graph: GraphBuilder, x: Value): Value => graph.unary("IsInf", x, {}, "bool");
+export const nanMask = (graph: GraphBuilder, x: Value): Value => graph.unary("IsNaN", x, {}, "bool");
+export const infinityMask = (graph: GraphBuilder, x: Value): Value => graph.unary("IsInf", x, {}, "bool");
 
 /** x limited to [low, high]; NaN stays. An infinite or absent bound is none. */
 export function clip(graph: GraphBuilder, x: Value, low: number, high: number): Value {

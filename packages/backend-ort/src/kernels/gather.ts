@@ -1,12 +1,12 @@
 import { backend_util, type GatherV2Attrs, type OneHotAttrs, util } from "@tensorflow/tfjs-core";
-import { range } from "../graph/shapes.js";
+import { range, sizeOf } from "../graph/shapes.js";
 import type { DType, TensorSpec } from "../graph/types.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { fromJson, toJson } from "./numbers.js";
 
 /**
- * Takes slices of x by index. An index beyond the axis is ONNX Runtime's error, when the graph runs; a
- * negative one counts from the end.
+ * Takes slices of x by index. An index outside of the axis is an error of ONNX Runtime's, when the graph runs:
+ * a negative one, which it would count from the end, is moved beyond the end for that.
  */
 const gatherV2 = defineKernel({
   name: "GatherV2",
@@ -24,12 +24,15 @@ const gatherV2 = defineKernel({
     const batched = Boolean(attributes.batchDims) && batchSize > 1;
     return single(
       { shape: info.outputShape, dtype: x.dtype },
-      { axis, batch: batched ? { batchSize, outerSize, dimSize, sliceSize } : null },
+      { axis, shape: info.outputShape, batch: batched ? { batchSize, outerSize, dimSize, sliceSize } : null },
     );
   },
-  lower(graph, { x, indices }, { axis, batch }, [output]) {
-    const { shape } = output as TensorSpec;
-    if (!batch) return graph.reshape(graph.gather(x, indices, axis), shape);
+  lower(graph, { x, indices }, { axis, shape, batch }) {
+    const below = graph.compare("Less", indices, graph.scalar(0, "int32"));
+    if (!batch) {
+      const beyond = graph.scalar(x.shape[axis] as number, "int32");
+      return graph.reshape(graph.gather(x, graph.where(below, beyond, indices), axis), shape);
+    }
     // Every batch element has indices of its own: rows of x laid end to end, and indices moved to their rows.
     const { batchSize, outerSize, dimSize, sliceSize } = batch;
     const rows = batchSize * outerSize;
@@ -38,11 +41,11 @@ const gatherV2 = defineKernel({
       [batchSize, outerSize, 1],
       "int32",
     );
-    const perBatch = graph.reshape(indices, [
-      batchSize,
-      1,
-      util.sizeFromShape(indices.shape as number[]) / batchSize,
-    ]);
+    const above = graph.compare("GreaterOrEqual", indices, graph.scalar(dimSize, "int32"));
+    // Large enough to be outside whatever is added, small enough not to overflow.
+    const outside = graph.scalar(rows * dimSize, "int32");
+    const checked = graph.where(graph.compare("Or", below, above), outside, indices);
+    const perBatch = graph.reshape(checked, [batchSize, 1, sizeOf(indices.shape) / batchSize]);
     const flat = graph.reshape(x, [rows * dimSize, sliceSize]);
     return graph.reshape(graph.gather(flat, graph.add(perBatch, starts), 0), shape);
   },
@@ -58,8 +61,7 @@ const gatherNd = defineKernel({
   },
   lower(graph, { params, indices }, _params, [output]) {
     const positions = graph.cast(indices, "int64");
-    const gathered = graph.op("GatherND", [params, positions], {}, output as TensorSpec);
-    return gathered;
+    return graph.op("GatherND", [params, positions], {}, output as TensorSpec);
   },
 });
 
@@ -74,11 +76,14 @@ const oneHot = defineKernel({
     if (indices.dtype !== "int32" || !lowers) return undefined;
     return single(
       { shape: [...indices.shape, depth], dtype: dtype as DType },
-      { depth, values: binary ? null : { on: toJson(onValue), off: toJson(offValue) } },
+      {
+        depth,
+        dtype: dtype as DType,
+        values: binary ? null : { on: toJson(onValue), off: toJson(offValue) },
+      },
     );
   },
-  lower(graph, { indices }, { depth, values }, [output]) {
-    const { dtype } = output as TensorSpec;
+  lower(graph, { indices }, { depth, dtype, values }) {
     const column = graph.reshape(indices, [...indices.shape, 1]);
     const hit = graph.compare("Equal", column, graph.tensor(range(depth), [depth], "int32"));
     if (!values) return graph.cast(hit, dtype);

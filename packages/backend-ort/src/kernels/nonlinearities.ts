@@ -7,7 +7,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { GraphBuilder } from "../graph/builder.js";
 import { float, type Value } from "../graph/types.js";
-import { broadcast, clip, directKernel, isNaN, unaryKernel } from "./elementwise.js";
+import { broadcast, clip, directKernel, nanMask, unaryKernel } from "./elementwise.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { rememberLeakyRelu, stepMask } from "./leaky-relu.js";
 import { fromJson, toJson } from "./numbers.js";
@@ -75,7 +75,7 @@ const step = defineKernel({
     if (Math.fround(rise + alpha) === 1) return graph.affine(stepMask(graph, x, 0), rise, alpha);
     const above = graph.compare("Greater", x, graph.scalar(0));
     return graph.where(
-      isNaN(graph, x),
+      nanMask(graph, x),
       x,
       graph.where(above, graph.scalar(1), graph.expand(graph.scalar(alpha), x.shape)),
     );

@@ -1,8 +1,8 @@
 import { type ArgMaxAttrs, type MaxAttrs, type SumAttrs, upcastType, util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, ReduceOp } from "../graph/builder.js";
-import { normalizeAxes, reducedShape, sizeOf } from "../graph/shapes.js";
+import { normalizeAxes, range, reducedShape, sizeOf } from "../graph/shapes.js";
 import type { DType, TensorSpec, Value } from "../graph/types.js";
-import { isNaN } from "./elementwise.js";
+import { nanMask } from "./elementwise.js";
 import { defineKernel, type Inferred, type KernelSpec, single } from "./kernel.js";
 
 type Axes = SumAttrs["axis"];
@@ -65,11 +65,25 @@ const extreme =
   (graph, x, axes, keepDims) => {
     const found = graph.reduce(opType, x, axes, keepDims);
     if (x.dtype !== "float32" || sizeOf(found.shape) === sizeOf(x.shape)) return found;
-    const undecided = graph.reduce("ReduceMax", isNaN(graph, x), axes, keepDims);
+    const undecided = graph.reduce("ReduceMax", nanMask(graph, x), axes, keepDims);
     return graph.where(undecided, graph.scalar(Number.NaN), found);
   };
 
-/** The first position of the extreme; NaN counts only in first place, as in tfjs. */
+/**
+ * What stands for NaN when the extreme's place is looked for: nothing is better in first place and nothing is
+ * worse elsewhere, as in tfjs. ONNX Runtime's answer would depend on how it vectorises.
+ */
+function withoutNaN(graph: GraphBuilder, x: Value, axis: number, best: number): Value {
+  const length = x.shape[axis] as number;
+  const shape = x.shape.slice(axis).map((_, index) => (index === 0 ? length : 1));
+  const places = graph.tensor(
+    range(length).map((index) => (index === 0 ? best : -best)),
+    shape,
+  );
+  return graph.where(nanMask(graph, x), places, x);
+}
+
+/** The first position of the extreme. */
 function argument(name: "ArgMax" | "ArgMin"): KernelSpec {
   return defineKernel({
     name,
@@ -81,7 +95,9 @@ function argument(name: "ArgMax" | "ArgMin"): KernelSpec {
       return single({ shape: reducedShape(x.shape, [axis], false), dtype: "int32" }, { axis });
     },
     lower(graph, { x }, { axis }, [output]) {
-      const values = x.dtype === "bool" ? graph.cast(x, "int32") : x;
+      const best = name === "ArgMax" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+      const ordered = x.dtype === "bool" ? graph.cast(x, "int32") : x;
+      const values = ordered.dtype === "float32" ? withoutNaN(graph, ordered, axis, best) : ordered;
       const { shape } = output as TensorSpec;
       const position = graph.op(name, [values], { axis, keepdims: 0 }, { shape, dtype: "int64" });
       return graph.cast(position, "int32");

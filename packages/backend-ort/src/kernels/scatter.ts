@@ -48,12 +48,10 @@ const scatterNd = defineKernel({
       updates.dtype === "bool" || updates.shape.length === 0
         ? undefined
         : scatterParams(shape, indices, updates);
-    return params && single({ shape, dtype: updates.dtype }, params);
+    return params && single({ shape, dtype: updates.dtype }, { ...params, shape });
   },
-  lower(graph, { indices, updates }, params, [output]) {
-    const { shape, dtype } = output as TensorSpec;
-    return scatter(graph, graph.fill(dtype, shape, 0), indices, updates, params, "add");
-  },
+  lower: (graph, { indices, updates }, params) =>
+    scatter(graph, graph.fill(updates.dtype, params.shape, 0), indices, updates, params, "add"),
 });
 
 /** The last update with an index wins. */

@@ -44,7 +44,7 @@ const expandDims = defineKernel({
     if (axis < 0 || axis > rank) return undefined;
     return single(
       { shape: [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)], dtype: input.dtype },
-      null,
+      { axis },
     );
   },
   lower: (graph, { input }, _params, [output]) => graph.reshape(input, (output as TensorSpec).shape),
@@ -62,14 +62,13 @@ function fillValue(value: unknown, dtype: string): number | undefined {
 const fill = defineKernel({
   name: "Fill",
   infer(_inputs, { shape, value, dtype }: FillAttrs) {
-    const type = dtype ?? util.inferDtype(value);
+    const type = (dtype ?? util.inferDtype(value)) as DType;
     const held = fillValue(value, type);
-    return held === undefined ? undefined : single({ shape, dtype: type as DType }, { value: toJson(held) });
+    return held === undefined
+      ? undefined
+      : single({ shape, dtype: type }, { value: toJson(held), shape, dtype: type });
   },
-  lower: (graph, _inputs, { value }, [output]) => {
-    const { shape, dtype } = output as TensorSpec;
-    return graph.fill(dtype, shape, fromJson(value));
-  },
+  lower: (graph, _inputs, { value, shape, dtype }) => graph.fill(dtype, shape, fromJson(value)),
 });
 
 const filledLike = (name: string, value: number): KernelSpec =>

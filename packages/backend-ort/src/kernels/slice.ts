@@ -68,12 +68,12 @@ const stridedSlice = defineKernel({
     const { begin, end, strides } = info;
     return single(
       { shape: info.finalShape, dtype: x.dtype },
-      info.isIdentity ? null : { begin, end, strides },
+      { shape: info.finalShape, box: info.isIdentity ? null : { begin, end, strides } },
     );
   },
-  lower(graph, { x }, params, [output]) {
-    const sliced = params ? box(graph, x, params.begin, params.end, params.strides) : x;
-    return graph.reshape(sliced, output?.shape as number[]);
+  lower(graph, { x }, { shape, box: part }) {
+    const sliced = part ? box(graph, x, part.begin, part.end, part.strides) : x;
+    return graph.reshape(sliced, shape);
   },
 });
 

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import type { Value } from "../graph/types.js";
-import { binaryKernel, directKernel, isInfinite } from "./elementwise.js";
+import { binaryKernel, directKernel, infinityMask } from "./elementwise.js";
 import type { KernelSpec } from "./kernel.js";
 
 /** Whether x has its sign bit set, −0 included; false for NaN. */
@@ -18,7 +18,7 @@ function atan2(graph: GraphBuilder, a: Value, b: Value): Value {
   const [zero, one] = [graph.scalar(0), graph.scalar(1)];
   const rise = graph.unary("Abs", a);
   const run = graph.unary("Abs", b);
-  const diagonal = graph.compare("And", isInfinite(graph, a), isInfinite(graph, b));
+  const diagonal = graph.compare("And", infinityMask(graph, a), infinityMask(graph, b));
   const origin = graph.compare("And", graph.compare("Equal", a, zero), graph.compare("Equal", b, zero));
   const slope = graph.where(diagonal, one, graph.where(origin, zero, graph.div(rise, run)));
   const angle = graph.unary("Atan", slope);

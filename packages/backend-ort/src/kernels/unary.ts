@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import type { DType, Value } from "../graph/types.js";
-import { directKernel, isInfinite, isNaN, unaryKernel } from "./elementwise.js";
+import { directKernel, infinityMask, nanMask, unaryKernel } from "./elementwise.js";
 import type { KernelSpec } from "./kernel.js";
 
 const NUMERIC: readonly DType[] = ["float32", "int32"];
@@ -70,13 +70,13 @@ export const unaryKernels: readonly KernelSpec[] = [
   directKernel("Sqrt"),
   unaryKernel("Rsqrt", (graph, x) => graph.unary("Reciprocal", graph.unary("Sqrt", x))),
   directKernel("Reciprocal"),
-  unaryKernel("Exp", (graph, x) => graph.unary("Exp", graph.cast(x, "float32")), NUMERIC, "float32"),
+  directKernel("Exp"),
   unaryKernel("Expm1", expm1),
   directKernel("Log"),
   unaryKernel("Log1p", log1p),
   directKernel("Erf"),
-  predicate("IsNan", false, isNaN),
-  predicate("IsInf", false, isInfinite),
+  predicate("IsNan", false, nanMask),
+  predicate("IsInf", false, infinityMask),
   predicate("IsFinite", true, (graph, x) =>
     graph.compare("Less", graph.unary("Abs", x), graph.scalar(Number.POSITIVE_INFINITY)),
   ),

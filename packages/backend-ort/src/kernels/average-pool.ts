@@ -4,6 +4,7 @@ import type { Value } from "../graph/types.js";
 import { applySeparable, axisMap } from "./separable.js";
 import {
   cropSkipped,
+  ofWindows,
   onnxPads,
   padsWithinWindow,
   toChannelsFirst,
@@ -78,14 +79,7 @@ export function averagePool(
  * That is tfjs's rule; where a window reaches into padding it differs from the mean's true gradient.
  */
 export function averagePoolGradient(graph: GraphBuilder, dy: Value, axes: readonly WindowAxis[]): Value {
-  const spatial = spatialAxes(axes);
-  // tfjs records the gradient without the rounding mode, so dy may hold windows that it leaves out.
-  const used = graph.slice(
-    dy,
-    spatial,
-    axes.map(() => 0),
-    axes.map((axis) => axis.output),
-  );
+  const used = ofWindows(graph, dy, axes);
   const tiled = axes.every((axis) => axis.stride === axis.filter && axis.before === 0 && axis.after === 0);
   if (!tiled) {
     const maps = axes.map((axis) =>

@@ -1,7 +1,14 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import { permuteShape, range } from "../graph/shapes.js";
 import type { Attributes, Value } from "../graph/types.js";
-import { cropSkipped, onnxPads, toChannelsFirst, toChannelsLast, type WindowAxis } from "./windows.js";
+import {
+  cropSkipped,
+  ofWindows,
+  onnxPads,
+  toChannelsFirst,
+  toChannelsLast,
+  type WindowAxis,
+} from "./windows.js";
 
 const outputs = (axes: readonly WindowAxis[]): number[] => axes.map((axis) => axis.output);
 const filters = (axes: readonly WindowAxis[]): number[] => axes.map((axis) => axis.filter);
@@ -69,10 +76,15 @@ export function convolveGradientOfInput(
     pads: [...axes.map((axis) => Math.max(0, axis.before)), ...axes.map((axis) => Math.max(0, axis.after))],
   };
   const covered = axes.map((axis) => axis.input + Math.min(0, axis.before) + Math.min(0, axis.after));
-  const dx = graph.op("ConvTranspose", [toChannelsFirst(graph, dy), filter], attributes, {
-    shape: [batch, channels, ...covered],
-    dtype: "float32",
-  });
+  const dx = graph.op(
+    "ConvTranspose",
+    [toChannelsFirst(graph, ofWindows(graph, dy, axes)), filter],
+    attributes,
+    {
+      shape: [batch, channels, ...covered],
+      dtype: "float32",
+    },
+  );
   const missing = (padding: number): number => Math.max(0, -padding);
   const padded = graph.pad(
     dx,
@@ -100,7 +112,7 @@ export function convolveGradientOfFilter(
   const cropped = cropSkipped(graph, x, axes, 1, true);
   const channelsThenBatch = [spatial + 1, 0, ...range(spatial).map((axis) => axis + 1)];
   const data = graph.transpose(cropped.x, channelsThenBatch);
-  const filter = graph.transpose(dy, channelsThenBatch);
+  const filter = graph.transpose(ofWindows(graph, dy, axes), channelsThenBatch);
   const [channels, batch, ...sizes] = data.shape as [number, number, ...number[]];
   const outer = filter.shape[0] as number;
   const attributes: Attributes = {

@@ -3,6 +3,7 @@ import { sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
 import {
   cropSkipped,
+  ofWindows,
   onnxPads,
   padsWithinWindow,
   toChannelsFirst,
@@ -92,7 +93,12 @@ export function maxPoolGradient(
 ): Value {
   if (tie === "first") return firstMaximumGradient(graph, dy, x, axes);
   const mirrored = axes.map((axis) => ({ ...axis, before: axis.after, after: axis.before }));
-  const gradient = firstMaximumGradient(graph, reversed(graph, dy, axes), reversed(graph, x, axes), mirrored);
+  const gradient = firstMaximumGradient(
+    graph,
+    reversed(graph, ofWindows(graph, dy, axes), axes),
+    reversed(graph, x, axes),
+    mirrored,
+  );
   return reversed(graph, gradient, axes);
 }
 
@@ -110,7 +116,7 @@ function firstMaximumGradient(graph: GraphBuilder, dy: Value, x: Value, axes: re
     [
       graph.fill("float32", size, 0),
       graph.reshape(indices, count),
-      graph.reshape(toChannelsFirst(graph, dy), count),
+      graph.reshape(toChannelsFirst(graph, ofWindows(graph, dy, axes)), count),
     ],
     { axis: 0, reduction: "add" },
     { shape: size, dtype: "float32" },

@@ -196,3 +196,16 @@ export function onnxPads(axes: readonly WindowAxis[]): number[] {
 export function padsWithinWindow(axes: readonly WindowAxis[]): boolean {
   return axes.every((axis) => Math.max(axis.before, axis.after) < spanOf(axis));
 }
+
+/**
+ * The part of dy [N, ...outputs, C] that belongs to the windows. tfjs's own gradients leave the rounding mode
+ * out, so dy may have more windows than its kernel looks at.
+ */
+export function ofWindows(graph: GraphBuilder, dy: Value, axes: readonly WindowAxis[]): Value {
+  return graph.slice(
+    dy,
+    axes.map((_, index) => index + 1),
+    axes.map(() => 0),
+    axes.map((axis) => axis.output),
+  );
+}

@@ -8,6 +8,8 @@ it("names the inputs' dtypes in order, a list's once, and empty tensors", () => 
   expect(describeInputs([tensor("float32"), tensor("float32"), tensor("bool")], true)).toBe("float32|bool");
   expect(describeInputs([tensor("float32", 2, 0)], false)).toBe("float32 (empty)");
   expect(describeInputs([], false)).toBe("");
+  expect(describeInputs([tensor("float32")], false, "complex64")).toBe("float32 to complex64");
+  expect(describeInputs([tensor("float32")], false, "int32")).toBe("float32");
 });
 
 it.each([
@@ -17,6 +19,7 @@ it.each([
   ["int32,bool", false],
   ["complex64,float32", false],
   ["string", false],
+  ["float32 to complex64", false],
   ["float32 (empty)", false],
   ["int32,float32 (empty)", false],
   ["float32,int32 (empty)", false],

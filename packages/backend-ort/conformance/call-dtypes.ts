@@ -9,16 +9,19 @@ const EMPTY_MARK = " (empty)";
 /**
  * The dtypes of a call's inputs in order, `float32,int32`. The tensors of a list (Concat, Pack and AddN take any
  * number) are named once per dtype, `float32|bool`; a call with an empty tensor ends in ` (empty)`.
+ *
+ * @param wanted the call's dtype attribute, where it has one: `float32 to complex64` for a Cast to that
  */
-export function describeInputs(inputs: readonly Input[], isList: boolean): string {
+export function describeInputs(inputs: readonly Input[], isList: boolean, wanted?: unknown): string {
   const dtypes = inputs.map(({ dtype }) => dtype);
   const names = isList ? [...new Set(dtypes)].join("|") : dtypes.join(",");
-  return inputs.some(({ shape }) => shape.includes(0)) ? names + EMPTY_MARK : names;
+  const target = wanted === "complex64" || wanted === "string" ? ` to ${wanted}` : "";
+  return names + target + (inputs.some(({ shape }) => shape.includes(0)) ? EMPTY_MARK : "");
 }
 
 /**
- * Whether a call works on float32: at least one float32 input, none of complex64 or string, and none that is
- * empty, on which there is nothing to compute.
+ * Whether a call works on float32: at least one float32 input, none of complex64 or string nor such a result,
+ * and none that is empty, on which there is nothing to compute.
  */
 export function isFloat32Call(description: string): boolean {
   const names = description.split(/[,|]/);

@@ -46,9 +46,13 @@ export function probeCalls(backendName: string, beforeCall?: (dtypes: string) =>
     const alias = backendName !== "cpu" && getKernel(kernelName, "cpu")?.kernelFunc === kernelFunc;
     const counted: KernelFunc = (parameters) => {
       const call: Call = { kernel: kernelName, fellBack: false };
-      const { inputs } = parameters;
+      const { inputs, attrs } = parameters;
       // RaggedGather has a list among its inputs.
-      const dtypes = describeInputs(Object.values(inputs).flat().filter(isGiven), Array.isArray(inputs));
+      const dtypes = describeInputs(
+        Object.values(inputs).flat().filter(isGiven),
+        Array.isArray(inputs),
+        attrs?.dtype,
+      );
       beforeCall?.(dtypes);
       running.push(call);
       let returned = false;

@@ -1,3 +1,4 @@
+import { type CompiledFunction, compile } from "@gan/backend-ort";
 import {
   dispose,
   type Scalar,
@@ -11,11 +12,10 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
 import { DivergenceError } from "../errors/index.js";
-import type { AdamScalars, ExponentialAverage } from "../optim/index.js";
+import type { AdamScalars } from "../optim/index.js";
 import { Random, type RandomState } from "../random/index.js";
-import { type CompiledFunction, compile } from "./compile.js";
 import { differentiatePhase } from "./differentiate-phase.js";
-import { prefixVariables } from "./named-variables.js";
+import { listAverages, namedAverages, prefixVariables } from "./named-variables.js";
 import { PhaseOptimizers } from "./phase-optimizers.js";
 import { computePlanKey, createStepContext, planStep, type StepPlan } from "./step-plan.js";
 import type { Phase, Variant } from "./variant.js";
@@ -103,7 +103,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
 
   /** The averaged networks' variables as `<network>.<name>`. */
   namedAverages(): Map<string, Variable> {
-    return prefixVariables(this.#averages().map(([name, { module }]) => [name, module.namedVariables()]));
+    return namedAverages(this.variant);
   }
 
   /** The optimizers' moments as `<optimizer>.<network>.<name>.firstMoment` and `.secondMoment`. */
@@ -151,7 +151,8 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
       this.#optimizers.of(phase).apply(gradients, inputs.adam[phase.name] as AdamScalars<Scalar>);
       losses.push(...terms);
     }
-    for (const [network, average] of this.#averages()) average.update(inputs.keep[network] as Scalar);
+    for (const [network, average] of listAverages(this.variant))
+      average.update(inputs.keep[network] as Scalar);
     return stack(losses) as Tensor1D;
   }
 
@@ -176,7 +177,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
       adam[phase.name] = { stepSize: scalar(stepSize), epsilon: scalar(epsilon) };
     }
     const keep: StepInputs["keep"] = {};
-    for (const [network, average] of this.#averages()) {
+    for (const [network, average] of listAverages(this.variant)) {
       keep[network] = scalar(average.computeDecay(this.#imagesSeen, batchSize));
     }
     return { noise, adam, keep };
@@ -196,11 +197,5 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
       losses[name] = value;
     });
     return losses;
-  }
-
-  #averages(): [string, ExponentialAverage][] {
-    return Object.entries<ExponentialAverage | undefined>(this.variant.averages).filter(
-      (entry): entry is [string, ExponentialAverage] => entry[1] !== undefined,
-    );
   }
 }

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { CheckpointError } from "../errors/index.js";
+
+const count = z.int().nonnegative();
+
+const stateSchema = z.strictObject({
+  /** Version of this layout. */
+  format: z.literal(1),
+  /** The variant's name, for example `dcgan`. */
+  variant: z.string(),
+  /** The run's whole configuration. */
+  config: z.json(),
+  trainer: z.strictObject({
+    stepsTaken: count,
+    imagesSeen: count,
+    noise: z.strictObject({ seed: count, stream: z.string(), drawn: count }),
+    updates: z.record(z.string(), count),
+  }),
+  /** SHA-256 of each tensor file beside it, in hexadecimal. */
+  files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+});
+
+/** The content of a checkpoint's `state.json`. */
+export type CheckpointState = z.output<typeof stateSchema>;
+
+/**
+ * Reads a `state.json`.
+ *
+ * @param source What to call it in an error, for example its path.
+ * @throws CheckpointError when it is no JSON or not of this layout.
+ */
+export function parseCheckpointState(text: string, source: string): CheckpointState {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new CheckpointError("core", `${source} is damaged: it is not JSON. Use an earlier checkpoint.`, {
+      cause,
+    });
+  }
+  const parsed = stateSchema.safeParse(json);
+  if (!parsed.success) {
+    const problems = z.prettifyError(parsed.error);
+    throw new CheckpointError("core", `${source} is not a state of this version:\n${problems}`);
+  }
+  return parsed.data;
+}

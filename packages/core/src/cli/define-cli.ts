@@ -1,0 +1,50 @@
+import { Command, CommanderError } from "commander";
+import type { TensorRecord } from "../data/index.js";
+import { ConfigError, GanError } from "../errors/index.js";
+import type { CliDefinition } from "./definition.js";
+import { exitCodes } from "./exit-codes.js";
+import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
+import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
+
+/**
+ * Makes a variant's command line: `gan-<name> train` and `gan-<name> generate`.
+ *
+ * @returns A function that runs one command line, without the program's name, and gives its exit code;
+ *   it prints errors itself and never throws.
+ */
+export function defineCli<Network extends string, Batch extends TensorRecord, Model>(
+  definition: CliDefinition<Network, Batch, Model>,
+): (args: readonly string[]) => Promise<number> {
+  return async (args) => {
+    let exitCode: number = exitCodes.success;
+    const program = new Command(`gan-${definition.name}`)
+      .description(definition.description)
+      .version(definition.version)
+      .exitOverride();
+    const training = program.command("train").description("train a model and save it");
+    for (const option of trainOptions) training.addOption(option);
+    training.action(async (flags: TrainFlags) => {
+      exitCode = await runTrain(definition, flags);
+    });
+    const generating = program.command("generate").description("make new pictures with a trained model");
+    for (const option of generateOptions) generating.addOption(option);
+    generating.action(async (flags: GenerateFlags) => {
+      exitCode = await runGenerate(definition, flags);
+    });
+    try {
+      await program.parseAsync(args, { from: "user" });
+      return exitCode;
+    } catch (error) {
+      return reportError(error);
+    }
+  };
+}
+
+/** Prints what the user should read: a sentence for errors thrown on purpose, the stack for faults. */
+function reportError(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
+  const isOnPurpose =
+    GanError.isInstance(error) || (error instanceof Error && error.name === "BackendOrtError");
+  console.error(isOnPurpose ? error.message : error);
+  return error instanceof ConfigError ? exitCodes.usage : exitCodes.failure;
+}

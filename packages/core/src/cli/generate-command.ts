@@ -1,0 +1,68 @@
+import { Option } from "commander";
+import type { TensorRecord } from "../data/index.js";
+import { CheckpointError, ConfigError } from "../errors/index.js";
+import { createInferenceContext } from "../nn/index.js";
+import { findCheckpoint, restoreAverages, writeGrid } from "../node/index.js";
+import { Random } from "../random/index.js";
+import { namedAverages } from "../train/index.js";
+import type { CliDefinition } from "./definition.js";
+import { exitCodes } from "./exit-codes.js";
+import { createRunConfigParser } from "./run-config.js";
+import { startBackend } from "./start-backend.js";
+
+/** Flags of `generate`. */
+export interface GenerateFlags {
+  from: string;
+  out: string;
+  count: string;
+  seed: string;
+}
+
+export const generateOptions = [
+  new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
+  new Option("--out <picture>", "where to write the grid: .png, .webp or .jpg").makeOptionMandatory(),
+  new Option("--count <number>", "how many pictures").default("64"),
+  new Option("--seed <number>", "another seed, other pictures").default("0"),
+];
+
+/**
+ * Writes a grid of new pictures from a run's newest checkpoint.
+ *
+ * @returns The exit code.
+ */
+export async function runGenerate<Network extends string, Batch extends TensorRecord, Model>(
+  definition: CliDefinition<Network, Batch, Model>,
+  flags: GenerateFlags,
+): Promise<number> {
+  const count = parseWhole("--count", flags.count, 1);
+  const seed = parseWhole("--seed", flags.seed, 0);
+  const checkpoint = await findCheckpoint(flags.from);
+  if (checkpoint === undefined) {
+    throw new CheckpointError(
+      definition.name,
+      `${flags.from} holds no checkpoint. Train first: gan-${definition.name} train --config <preset> --out ${flags.from}`,
+    );
+  }
+  const { state, path } = checkpoint;
+  if (state.variant !== definition.name) {
+    throw new CheckpointError(
+      definition.name,
+      `${path} was trained by gan-${state.variant}. Use that command.`,
+    );
+  }
+  const config = createRunConfigParser(definition.name, definition.modelSchema)(state.config);
+  await startBackend();
+  const variant = definition.create(config.model, config.training.seed);
+  await restoreAverages(checkpoint, namedAverages(variant));
+  const images = variant.sample({ count }, createInferenceContext(new Random(seed).fork("generate")));
+  await writeGrid(flags.out, images);
+  images.dispose();
+  console.log(`${count} pictures after ${state.trainer.imagesSeen} training images: ${flags.out}`);
+  return exitCodes.success;
+}
+
+function parseWhole(flag: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
+  throw new ConfigError("core", `${flag} must be a whole number of at least ${least}, got ${text}.`);
+}

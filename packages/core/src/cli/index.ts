@@ -1,0 +1,4 @@
+export { defineCli } from "./define-cli.js";
+export type { CliDefinition } from "./definition.js";
+export { exitCodes } from "./exit-codes.js";
+export type { RunConfig } from "./run-config.js";

@@ -1,0 +1,84 @@
+import type { WriteStream } from "node:tty";
+import { SingleBar } from "cli-progress";
+import type { TrainEvent } from "../train/index.js";
+import { formatDuration, RateMeter } from "./rate-meter.js";
+
+/** Shows how training goes. */
+export interface Progress {
+  show(event: TrainEvent): void;
+  /** Ends the bar's line; safe to call twice. */
+  stop(): void;
+}
+
+/** Milliseconds between lines where there is no terminal. */
+const lineIntervalMillis = 10_000;
+
+/**
+ * A bar in a terminal, a line every ten seconds elsewhere, with images/s, the time left and each
+ * phase's loss.
+ */
+export function createProgress(stream: WriteStream): Progress {
+  return stream.isTTY ? createBar(stream) : createLines((line) => stream.write(`${line}\n`));
+}
+
+function createBar(stream: WriteStream): Progress {
+  const meter = new RateMeter();
+  const bar = new SingleBar({
+    format: "{bar} {percentage}%  {value}/{total} images  {rate} images/s  ETA {left}  {losses}",
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: 24,
+    fps: 4,
+    hideCursor: true,
+    stream,
+  });
+  let total = 0;
+  return {
+    show(event) {
+      meter.add(event.imagesSeen, performance.now());
+      if (event.type === "start") {
+        total = event.totalImages;
+        bar.start(total, event.imagesSeen, { rate: "–", left: "–", losses: "compiling" });
+      } else if (event.type === "step") {
+        const { rate, left } = describeRate(meter, total - event.imagesSeen);
+        bar.update(event.imagesSeen, { rate, left, losses: describeLosses(event.losses) });
+      }
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/** @param write Receives one line at a time. */
+export function createLines(write: (line: string) => void, now = () => performance.now()): Progress {
+  const meter = new RateMeter();
+  let total = 0;
+  let lastLine = Number.NEGATIVE_INFINITY;
+  return {
+    show(event) {
+      meter.add(event.imagesSeen, now());
+      if (event.type === "start") total = event.totalImages;
+      if (event.type !== "step" || now() - lastLine < lineIntervalMillis) return;
+      lastLine = now();
+      const { rate, left } = describeRate(meter, total - event.imagesSeen);
+      const losses = describeLosses(event.losses);
+      write(`${event.imagesSeen}/${total} images  ${rate} images/s  ETA ${left}  ${losses}`);
+    },
+    stop() {},
+  };
+}
+
+function describeRate(meter: RateMeter, imagesLeft: number) {
+  const rate = meter.imagesPerSecond;
+  if (rate === undefined || rate === 0) return { rate: "–", left: "–" };
+  return { rate: rate.toFixed(rate < 10 ? 1 : 0), left: formatDuration(imagesLeft / rate) };
+}
+
+/** Sums the terms of each phase: `discriminator 0.934  generator 1.211`. */
+function describeLosses(losses: Record<string, number>): string {
+  const sums = new Map<string, number>();
+  for (const [name, value] of Object.entries(losses)) {
+    const phase = name.slice(0, name.indexOf("."));
+    sums.set(phase, (sums.get(phase) ?? 0) + value);
+  }
+  return [...sums].map(([phase, sum]) => `${phase} ${sum.toFixed(3)}`).join("  ");
+}

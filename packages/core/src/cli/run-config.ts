@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { ConfigError } from "../errors/index.js";
+
+const dataSchema = z.strictObject({
+  /** Name of a data set, for example `mnist`. */
+  name: z.string().min(1),
+});
+
+const trainingSchema = z.strictObject({
+  /** Pictures in a step. */
+  batchSize: z.int().min(2).default(64),
+  /** Images after which training ends. */
+  totalImages: z.int().min(1),
+  /** Seeds weights, noise and the order of the data. */
+  seed: z.int().nonnegative().default(0),
+  /** Images between sample grids. */
+  sampleEveryImages: z.int().min(1).default(20_000),
+  /** Images between checkpoints. */
+  checkpointEveryImages: z.int().min(1).default(60_000),
+});
+
+/** The sections of a run's configuration around the variant's own, `model`. */
+export interface RunConfig<Model> {
+  model: Model;
+  data: z.output<typeof dataSchema>;
+  training: z.output<typeof trainingSchema>;
+}
+
+/** Reads and checks whole run configurations of one variant. */
+export type ParseRunConfig<Model> = (json: unknown) => RunConfig<Model>;
+
+/**
+ * Makes the parser of a variant's run configurations: unknown keys are refused, defaults filled in.
+ *
+ * @param scope The variant's name, for errors.
+ * @param modelSchema Schema of the `model` section.
+ */
+export function createRunConfigParser<Model>(
+  scope: string,
+  modelSchema: z.ZodType<Model>,
+): ParseRunConfig<Model> {
+  const schema = z.strictObject({ model: modelSchema, data: dataSchema, training: trainingSchema });
+  return (json) => {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return parsed.data as RunConfig<Model>;
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `  ${path.join(".") || "(root)"}: ${message}`,
+    );
+    const heading =
+      problems.length === 1
+        ? "the configuration has a problem:"
+        : `the configuration has ${problems.length} problems:`;
+    throw new ConfigError(scope, [heading, ...problems].join("\n"));
+  };
+}

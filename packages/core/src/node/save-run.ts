@@ -1,0 +1,93 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { CheckpointError } from "../errors/index.js";
+import { createInferenceContext } from "../nn/index.js";
+import { Random } from "../random/index.js";
+import type { Recorder, TrainEvent, Trainer } from "../train/index.js";
+import { findCheckpoint, restoreTrainer, saveCheckpoint } from "./checkpoint-folder.js";
+import { writeGrid } from "./write-picture.js";
+
+/** Options of {@link saveRun}. */
+export interface SaveRunOptions {
+  /** The run's configuration, JSON; a folder with another one is refused. */
+  config: unknown;
+  /** Seeds the noise of the sample grids, the same for all of them. */
+  seed: number;
+  /** Images between sample grids. */
+  sampleEveryImages: number;
+  /** Images between checkpoints; the end of training always makes one. */
+  checkpointEveryImages: number;
+  /** Pictures in a grid. Default 64. */
+  sampleCount?: number;
+}
+
+/**
+ * Keeps a training run in a folder: `config.json`, `samples/<images>.png` and `samples.png` from fixed
+ * noise, `checkpoints/`. When the folder holds a checkpoint already, training goes on from it.
+ *
+ * ```ts
+ * train({ variant, data, totalImages, ...saveRun("runs/digits", options) });
+ * ```
+ *
+ * @throws CheckpointError while training, when the folder cannot be written or holds another run.
+ */
+export function saveRun(folder: string, options: SaveRunOptions): { recorder: Recorder } {
+  const { config, sampleEveryImages, checkpointEveryImages } = options;
+  let [nextSample, nextCheckpoint] = [0, 0];
+  const after = (imagesSeen: number, interval: number) => (Math.floor(imagesSeen / interval) + 1) * interval;
+
+  async function open(trainer: Trainer): Promise<void> {
+    await claimFolder(folder, config);
+    const checkpoint = await findCheckpoint(folder);
+    if (checkpoint !== undefined) await restoreTrainer(checkpoint, trainer);
+    nextSample = after(trainer.imagesSeen, sampleEveryImages);
+    nextCheckpoint = after(trainer.imagesSeen, checkpointEveryImages);
+  }
+
+  async function record(event: TrainEvent, trainer: Trainer): Promise<void> {
+    const { imagesSeen } = trainer;
+    if (event.type === "step" && imagesSeen >= nextSample) {
+      nextSample = after(imagesSeen, sampleEveryImages);
+      const name = `${String(imagesSeen).padStart(12, "0")}.png`;
+      await writeSamples(join(folder, "samples", name), trainer, options);
+    }
+    if (event.type === "end" || (event.type === "step" && imagesSeen >= nextCheckpoint)) {
+      nextCheckpoint = after(imagesSeen, checkpointEveryImages);
+      if (imagesSeen > 0) await saveCheckpoint(folder, trainer, config);
+    }
+    if (event.type === "end") await writeSamples(join(folder, "samples.png"), trainer, options);
+  }
+
+  return { recorder: { open, record } };
+}
+
+async function writeSamples(path: string, trainer: Trainer, options: SaveRunOptions): Promise<void> {
+  const random = new Random(options.seed).fork("samples");
+  const images = trainer.variant.sample({ count: options.sampleCount ?? 64 }, createInferenceContext(random));
+  try {
+    await writeGrid(path, images);
+  } finally {
+    images.dispose();
+  }
+}
+
+/** Writes `config.json`, or checks that the one in place says the same. */
+async function claimFolder(folder: string, config: unknown): Promise<void> {
+  const path = join(folder, "config.json");
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  let existing: string | undefined;
+  try {
+    await mkdir(folder, { recursive: true });
+    existing = await readFile(path, "utf8").catch(() => undefined);
+    if (existing === undefined) await writeFile(path, text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CheckpointError("core", `cannot write ${path}: ${reason}. Choose another --out.`, { cause });
+  }
+  if (existing !== undefined && existing !== text) {
+    throw new CheckpointError(
+      "core",
+      `${folder} holds a run of another configuration (see ${path}). Use the same configuration to go on with it, or another --out.`,
+    );
+  }
+}

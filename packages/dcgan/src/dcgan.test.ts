@@ -1,0 +1,69 @@
+import { createInferenceContext, type ImageBatch, Random, Trainer } from "@gan/core";
+import { useCpuBackend } from "@gan/test-kit";
+import { memory, tensor4d } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createDcgan } from "./dcgan.js";
+
+beforeAll(useCpuBackend);
+
+const options = {
+  imageSize: 8,
+  channels: 1,
+  latentSize: 4,
+  generatorFeatures: 4,
+  discriminatorFeatures: 4,
+  averageHalfLifeImages: 0,
+};
+
+/** Pictures of one bright row each. */
+function createBatch(random: Random): ImageBatch {
+  const values = new Float32Array(8 * 64).fill(-1);
+  for (let image = 0; image < 8; image++) {
+    const start = image * 64 + 8 * random.integer(8);
+    values.fill(1, start, start + 8);
+  }
+  return { images: tensor4d(values, [8, 8, 8, 1]) };
+}
+
+describe("createDcgan", () => {
+  it("starts at the loss of a discriminator that cannot tell: ln 2 per term, about", () => {
+    const trainer = new Trainer(createDcgan({ ...options, seed: 1 }), new Random(1));
+    const losses = trainer.step(createBatch(new Random(1)), 8);
+    expect(Object.keys(losses)).toEqual(["discriminator.real", "discriminator.fake", "generator.fake"]);
+    for (const value of Object.values(losses)) expect(value).toBeCloseTo(Math.LN2, 1);
+  });
+
+  it("learns to tell real from generated when the generator hardly moves", () => {
+    const settings = { ...options, generatorLearningRate: 1e-9, discriminatorLearningRate: 5e-3, seed: 1 };
+    const trainer = new Trainer(createDcgan(settings), new Random(1));
+    const random = new Random(2);
+    let losses: Record<string, number> = {};
+    for (let step = 0; step < 25; step++) {
+      const batch = createBatch(random);
+      losses = trainer.step(batch, 8);
+      batch.images.dispose();
+    }
+    expect(losses["discriminator.real"]).toBeLessThan(0.2);
+    expect(losses["discriminator.fake"]).toBeLessThan(0.2);
+    expect(losses["generator.fake"]).toBeGreaterThan(1.5);
+  });
+
+  it("repeats itself for a seed, weights and samples", () => {
+    const sample = (seed: number) => {
+      const dcgan = createDcgan({ ...options, seed });
+      new Trainer(dcgan, new Random(seed)).step(createBatch(new Random(1)), 8);
+      return [...dcgan.sample({ count: 2 }, createInferenceContext(new Random(5))).dataSync()];
+    };
+    expect(sample(1)).toEqual(sample(1));
+    expect(sample(1)).not.toEqual(sample(2));
+  });
+
+  it("samples pictures that are the caller's and nothing else", () => {
+    const dcgan = createDcgan(options);
+    const before = memory().numTensors;
+    const images = dcgan.sample({ count: 3 }, createInferenceContext(new Random(1)));
+    expect(images.shape).toEqual([3, 8, 8, 1]);
+    expect(memory().numTensors).toBe(before + 1);
+    images.dispose();
+  });
+});

@@ -1,0 +1,113 @@
+import { createInferenceContext, Random } from "@gan/core";
+import { createTrainingContext, useCpuBackend } from "@gan/test-kit";
+import { max, min, moments, type Tensor4D, tensor, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseDcganConfig } from "./config.js";
+import { Discriminator } from "./discriminator.js";
+import { Generator } from "./generator.js";
+
+beforeAll(useCpuBackend);
+
+const tiny = parseDcganConfig({
+  imageSize: 16,
+  channels: 1,
+  latentSize: 6,
+  generatorFeatures: 4,
+  discriminatorFeatures: 4,
+});
+const random = new Random(3);
+
+describe("parameter counts", () => {
+  it("are pytorch/examples' at 64 pixels, 3 channels, 64 features", () => {
+    const config = parseDcganConfig({});
+    const generator = new Generator(config, random);
+    const discriminator = new Discriminator(config, random);
+    expect(generator.parameterCount()).toBe(3_576_704);
+    expect(discriminator.parameterCount()).toBe(2_765_568);
+    generator.dispose();
+    discriminator.dispose();
+  });
+});
+
+describe("Generator", () => {
+  it("makes pictures within [-1, 1] from latents", () => {
+    const generator = new Generator(tiny, random);
+    tidy(() => {
+      const latents = tensor2d(random.normals(12), [2, 6]);
+      const images = generator.forward(latents, createTrainingContext());
+      expect(images.shape).toEqual([2, 16, 16, 1]);
+      expect(min(images).dataSync()[0]).toBeGreaterThanOrEqual(-1);
+      expect(max(images).dataSync()[0]).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it("has no bias, and batch norm on all but the output", () => {
+    const names = [...new Generator(tiny, random).namedParameters().keys()];
+    expect(names).toEqual([
+      "project.weight",
+      "projectNorm.gamma",
+      "projectNorm.beta",
+      "blocks.0.conv.weight",
+      "blocks.0.norm.gamma",
+      "blocks.0.norm.beta",
+      "toImage.weight",
+    ]);
+  });
+
+  it("starts with weights of N(0, 0.02²)", () => {
+    const generator = new Generator(parseDcganConfig({}), random);
+    tidy(() => {
+      const weight = generator.namedParameters().get("blocks.0.conv.weight");
+      const { mean, variance } = moments(weight as never);
+      expect(Math.abs(mean.dataSync()[0] as number)).toBeLessThan(1e-4);
+      expect(Math.sqrt(variance.dataSync()[0] as number)).toBeCloseTo(0.02, 4);
+    });
+    generator.dispose();
+  });
+});
+
+describe("Discriminator", () => {
+  it("has no bias, and batch norm on all but the input", () => {
+    const names = [...new Discriminator(tiny, random).namedParameters().keys()];
+    expect(names).toEqual([
+      "fromImage.weight",
+      "blocks.0.conv.weight",
+      "blocks.0.norm.gamma",
+      "blocks.0.norm.beta",
+      "judge.weight",
+    ]);
+  });
+
+  it("judges a picture outside training independently of its batch", () => {
+    const discriminator = new Discriminator(tiny, random);
+    tidy(() => {
+      const picture = random.normals(16 * 16);
+      const judge = (...others: Float32Array[]) => {
+        const images = [picture, ...others];
+        const values = Float32Array.from(images.flatMap((image) => [...image]));
+        const batch = tensor(values, [images.length, 16, 16, 1]) as Tensor4D;
+        return discriminator.forward(batch, createInferenceContext(random)).dataSync()[0] as number;
+      };
+      expect(judge(random.normals(256), random.normals(256))).toBeCloseTo(judge(), 6);
+    });
+  });
+
+  it("is the convolution chain by hand on one level", () => {
+    const config = parseDcganConfig({ ...tiny, imageSize: 8, discriminatorFeatures: 1 });
+    const discriminator = new Discriminator(config, random);
+    const fill = (name: string, value: number) => {
+      const variable = discriminator.namedParameters().get(name);
+      tidy(() => variable?.assign(tensor(new Float32Array(variable.size).fill(value), variable.shape)));
+    };
+    fill("fromImage.weight", 0.5);
+    fill("judge.weight", 1);
+    tidy(() => {
+      // Every kernel covers 16 pixels inside, 12 at an edge, 9 in a corner: 4·16 + 8·12 + 4·9 = 196.
+      const ones = tensor(new Float32Array(64).fill(1), [1, 8, 8, 1]) as Tensor4D;
+      const minusOnes = tensor(new Float32Array(64).fill(-1), [1, 8, 8, 1]) as Tensor4D;
+      const ctx = createInferenceContext(random);
+      expect(discriminator.forward(ones, ctx).dataSync()[0]).toBeCloseTo(98, 4);
+      expect(discriminator.forward(minusOnes, ctx).dataSync()[0]).toBeCloseTo(-98 * 0.2, 4);
+    });
+  });
+});

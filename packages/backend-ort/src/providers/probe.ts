@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { type Adapter, adapterInLog } from "./adapter.js";
-import { PROBE_INPUT, PROBE_OUTPUT, probeModel } from "./probe-model.js";
+import { oneNodeModel } from "./one-node-model.js";
 import { PROBE_PROGRAM } from "./probe-program.js";
 
 /** An execution provider of ONNX Runtime that this package knows how to start. */
@@ -19,6 +19,10 @@ export interface ProbeOptions {
   /** How long it may take, in milliseconds; default 60,000 (a first use may compile shaders). */
   readonly timeoutMillis?: number;
 }
+
+/** What the probe model, `x + x`, gets, and what a provider that works must return. */
+const PROBE_INPUT = [1, 2, 3, 4];
+const PROBE_OUTPUT = [2, 4, 6, 8];
 
 const probes = new Map<ProviderName, ProviderProbe>();
 
@@ -49,7 +53,7 @@ function tryInChild(
       require.resolve("onnxruntime-node/dist/binding.js"),
       require.resolve("onnxruntime-common"),
       provider,
-      Buffer.from(probeModel()).toString("base64"),
+      Buffer.from(oneNodeModel("Add", 2, "float32")).toString("base64"),
       JSON.stringify(PROBE_INPUT),
       JSON.stringify(PROBE_OUTPUT),
     ],

@@ -1,25 +1,11 @@
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { adapterInLog } from "./adapter.js";
 import { probeProvider } from "./probe.js";
-import { PROBE_INPUT, PROBE_OUTPUT, probeModel } from "./probe-model.js";
 import { adapterExists, chooseProvider, explainProbe } from "./provider.js";
 
 const hidden = { ...process.env, VK_DRIVER_FILES: "/nonexistent", VK_ICD_FILENAMES: "/nonexistent" };
 const webgpu = probeProvider("webgpu");
 const skipped = webgpu.usable ? "" : ` (skipped, no adapter: ${webgpu.reason})`;
-
-describe("the probe model", () => {
-  it("adds its input to itself on the cpu provider of this process", async () => {
-    const { InferenceSession, Tensor } = createRequire(import.meta.url)(
-      "onnxruntime-node",
-    ) as typeof import("onnxruntime-common");
-    const session = await InferenceSession.create(probeModel());
-    const { y } = await session.run({ x: new Tensor("float32", Float32Array.from(PROBE_INPUT), [4]) });
-    expect(Array.from(y?.data as Float32Array)).toEqual([...PROBE_OUTPUT]);
-    await session.release();
-  });
-});
 
 describe("cpu", () => {
   it("is used as asked, without a notice", () => {

@@ -34,18 +34,18 @@ describe("createDcgan", () => {
   });
 
   it("learns to tell real from generated when the generator hardly moves", () => {
-    const settings = { ...options, generatorLearningRate: 1e-9, discriminatorLearningRate: 5e-3, seed: 1 };
+    const settings = { ...options, generatorLearningRate: 1e-9, discriminatorLearningRate: 1e-2, seed: 1 };
     const trainer = new Trainer(createDcgan(settings), new Random(1));
     const random = new Random(2);
     let losses: Record<string, number> = {};
-    for (let step = 0; step < 25; step++) {
+    for (let step = 0; step < 80; step++) {
       const batch = createBatch(random);
       losses = trainer.step(batch, 8);
       batch.images.dispose();
     }
     expect(losses["discriminator.real"]).toBeLessThan(0.2);
     expect(losses["discriminator.fake"]).toBeLessThan(0.2);
-    expect(losses["generator.fake"]).toBeGreaterThan(1.5);
+    expect(losses["generator.fake"]).toBeGreaterThan(2);
   });
 
   it("repeats itself for a seed, weights and samples", () => {

@@ -28,6 +28,11 @@ describe("safetensors", () => {
     expect(decodeSafetensors(encodeSafetensors(tensors, { note: "Grüße" }), "toy")).toEqual(tensors);
   });
 
+  it("reads a view into a larger buffer, as readFile gives for small files", () => {
+    const pool = Buffer.concat([Buffer.from("xyz"), encodeSafetensors(tensors)]);
+    expect(decodeSafetensors(pool.subarray(3), "toy")).toEqual(tensors);
+  });
+
   it("refuses every truncation", () => {
     const bytes = encodeSafetensors(tensors);
     for (let length = 0; length < bytes.length; length++) {

@@ -65,10 +65,9 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Map<string
     if (to - from !== size * 4 || from < 0 || start + to > bytes.length) {
       throw damaged(source, `${name} [${entry.shape.join(", ")}] does not fit bytes ${from} to ${to}`);
     }
-    tensors.set(name, {
-      shape: entry.shape,
-      values: new Float32Array(bytes.slice(start + from, start + to).buffer),
-    });
+    const values = new Float32Array(size);
+    new Uint8Array(values.buffer).set(bytes.subarray(start + from, start + to));
+    tensors.set(name, { shape: entry.shape, values });
   }
   return tensors;
 }

@@ -40,7 +40,7 @@ describe("createLines", () => {
       progress.show({ type: "step", imagesSeen: step * 100, losses, durationMillis: 1000 });
     }
     expect(lines).toEqual([
-      "100/4000 images  100 images/s  ETA 0:39  discriminator 0.750  generator 2.000",
+      "100/4000 images  – images/s  ETA –  discriminator 0.750  generator 2.000",
       "1100/4000 images  100 images/s  ETA 0:29  discriminator 0.750  generator 2.000",
       "2100/4000 images  100 images/s  ETA 0:19  discriminator 0.750  generator 2.000",
     ]);

@@ -35,11 +35,11 @@ function createBar(stream: WriteStream): Progress {
   let total = 0;
   return {
     show(event) {
-      meter.add(event.imagesSeen, performance.now());
       if (event.type === "start") {
         total = event.totalImages;
         bar.start(total, event.imagesSeen, { rate: "–", left: "–", losses: "compiling" });
       } else if (event.type === "step") {
+        meter.add(event.imagesSeen, performance.now()); // from the end of the first step: it compiles
         const { rate, left } = describeRate(meter, total - event.imagesSeen);
         bar.update(event.imagesSeen, { rate, left, losses: describeLosses(event.losses) });
       }
@@ -55,9 +55,10 @@ export function createLines(write: (line: string) => void, now = () => performan
   let lastLine = Number.NEGATIVE_INFINITY;
   return {
     show(event) {
-      meter.add(event.imagesSeen, now());
       if (event.type === "start") total = event.totalImages;
-      if (event.type !== "step" || now() - lastLine < lineIntervalMillis) return;
+      if (event.type !== "step") return;
+      meter.add(event.imagesSeen, now());
+      if (now() - lastLine < lineIntervalMillis) return;
       lastLine = now();
       const { rate, left } = describeRate(meter, total - event.imagesSeen);
       const losses = describeLosses(event.losses);

@@ -80,7 +80,8 @@ export async function runTrain<Network extends string, Batch extends TensorRecor
   }
   const seconds = (performance.now() - start) / 1000;
   const rate = Math.round((imagesSeen - imagesAtStart) / seconds);
-  console.log(`${imagesSeen} images, ${formatDuration(seconds)} minutes, ${rate} images/s`);
+  if (imagesSeen === imagesAtStart) console.log(`The run is complete already, at ${imagesSeen} images.`);
+  else console.log(`${imagesSeen} images after ${formatDuration(seconds)}, ${rate} images/s`);
   if (interruption.signal.aborted) {
     console.log(`Interrupted and saved in ${flags.out}. The same command goes on from there.`);
     return exitCodes.interrupted;

@@ -5,17 +5,17 @@ import { defineKernel, type KernelSpec, single } from "./kernel.js";
 
 const NUMERIC: readonly DType[] = ["float32", "int32"];
 
-/** The remainder with the sign of the dividend, as C's fmod and JavaScript's %. */
-function remainder(graph: GraphBuilder, a: Value, b: Value, like: Value): Value {
-  return graph.op("Mod", [a, b], { fmod: 1 }, { shape: like.shape, dtype: "float32" });
-}
-
-/** The remainder with the sign of the divisor, by tfjs's formula, so that infinities agree. */
+/**
+ * The remainder with the sign of the divisor. Where the operands' signs differ tfjs adds the divisor to C's
+ * remainder, which an infinite divisor turns into NaN.
+ */
 function mod(graph: GraphBuilder, a: Value, b: Value): Value {
   const zero = graph.scalar(0);
   const sameSign = graph.compare("Equal", graph.compare("Less", a, zero), graph.compare("Less", b, zero));
-  const rest = remainder(graph, a, b, sameSign);
-  return graph.where(sameSign, rest, remainder(graph, graph.add(rest, b), b, sameSign));
+  const rest = graph.op("Mod", [a, b], { fmod: 1 }, { shape: sameSign.shape, dtype: "float32" });
+  const moved = graph.where(graph.compare("Equal", rest, zero), rest, graph.add(rest, b));
+  const finite = graph.where(infinityMask(graph, b), graph.scalar(Number.NaN), moved);
+  return graph.where(sameSign, rest, finite);
 }
 
 /** JavaScript's power: unlike C's, 1 to the power of NaN and ±1 to that of an infinity are NaN. */

@@ -5,11 +5,17 @@ import { compile } from "../src/index.js";
 import { Adam, type AdamOptions } from "./adam.js";
 import { createDiscriminator, createGenerator, type Network, type NetworkShape } from "./dcgan-networks.js";
 
-/** Losses and gradients of one phase; the caller disposes them. */
-export interface PhaseGradients {
-  readonly loss: tf.Scalar;
-  /** By the names of {@link Network.variables}. */
-  readonly gradients: Record<string, tf.Tensor>;
+/** What a step reports; the caller disposes it. */
+export interface StepLosses {
+  /** Both losses are those before their network's update. */
+  readonly discriminator: tf.Scalar;
+  readonly generator: tf.Scalar;
+}
+
+/** Gradients by the names of {@link Network.variables}; the caller disposes them. */
+export interface StepGradients {
+  readonly discriminator: Record<string, tf.Tensor>;
+  readonly generator: Record<string, tf.Tensor>;
 }
 
 /** A DCGAN whose whole training step is one compiled function. */
@@ -22,17 +28,15 @@ export interface DcganStep {
    * @param noise float32 [B, 100]
    * @param real float32 [B, size, size, 3] in [-1, 1]
    * @param count float32 scalar, 1 at the first step
-   * @returns the two losses before their updates; the caller disposes them
+   * @returns the two losses; the caller disposes them
    */
-  train(
+  train(noise: tf.Tensor2D, real: tf.Tensor4D, count: tf.Scalar): StepLosses;
+  /** The same step, which also returns the gradients that it applied. */
+  trainWithGradients(
     noise: tf.Tensor2D,
     real: tf.Tensor4D,
     count: tf.Scalar,
-  ): { discriminator: tf.Scalar; generator: tf.Scalar };
-  /** The discriminator's loss and gradients at the present weights. */
-  discriminatorGradients(noise: tf.Tensor2D, real: tf.Tensor4D): PhaseGradients;
-  /** The generator's loss and gradients at the present weights of both. */
-  generatorGradients(noise: tf.Tensor2D): PhaseGradients;
+  ): { losses: StepLosses; gradients: StepGradients };
   dispose(): void;
 }
 
@@ -64,41 +68,38 @@ export function createDcganStep(shape: NetworkShape, adam: AdamOptions = {}): Dc
     return tf.variableGrads(loss, generatorVariables);
   };
 
+  const update = (noise: tf.Tensor2D, real: tf.Tensor4D, count: tf.Scalar) => {
+    const first = differentiateDiscriminator(noise, real);
+    discriminatorAdam.apply(first.grads, count);
+    const second = differentiateGenerator(noise);
+    generatorAdam.apply(second.grads, count);
+    const losses = { discriminator: first.value, generator: second.value };
+    const gradients = {
+      discriminator: nameGradients(discriminator, first.grads),
+      generator: nameGradients(generator, second.grads),
+    };
+    return { losses, gradients };
+  };
   const train = compile(
-    (noise: tf.Tensor2D, real: tf.Tensor4D, count: tf.Scalar) => {
-      const first = differentiateDiscriminator(noise, real);
-      discriminatorAdam.apply(first.grads, count);
-      const second = differentiateGenerator(noise);
-      generatorAdam.apply(second.grads, count);
-      return { discriminator: first.value, generator: second.value };
-    },
+    (noise: tf.Tensor2D, real: tf.Tensor4D, count: tf.Scalar) => update(noise, real, count).losses,
     { name: "dcganStep" },
   );
-  const byName = (
-    network: Network,
-    { value, grads }: ReturnType<typeof tf.variableGrads>,
-  ): PhaseGradients => ({
-    loss: value,
-    gradients: Object.fromEntries(
-      [...network.variables].map(([name, variable]) => [name, grads[variable.name] as tf.Tensor]),
-    ),
-  });
-  const discriminatorGradients = compile(
-    (noise: tf.Tensor2D, real: tf.Tensor4D) => ({
-      ...byName(discriminator, differentiateDiscriminator(noise, real)),
-    }),
-    { name: "discriminatorGradients" },
-  );
-  const generatorGradients = compile(
-    (noise: tf.Tensor2D) => ({ ...byName(generator, differentiateGenerator(noise)) }),
-    { name: "generatorGradients" },
-  );
+  const trainWithGradients = compile(update, { name: "dcganStepWithGradients" });
 
   const dispose = () => {
-    for (const compiled of [train, discriminatorGradients, generatorGradients]) compiled.dispose();
+    train.dispose();
+    trainWithGradients.dispose();
     generatorAdam.dispose();
     discriminatorAdam.dispose();
     for (const variable of [...generatorVariables, ...discriminatorVariables]) variable.dispose();
   };
-  return { generator, discriminator, train, discriminatorGradients, generatorGradients, dispose };
+  return { generator, discriminator, train, trainWithGradients, dispose };
+}
+
+function nameGradients(network: Network, gradients: tf.NamedTensorMap): Record<string, tf.Tensor> {
+  const entries = [...network.variables].map(([name, variable]) => [
+    name,
+    gradients[variable.name] as tf.Tensor,
+  ]);
+  return Object.fromEntries(entries) as Record<string, tf.Tensor>;
 }

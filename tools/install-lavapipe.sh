@@ -97,8 +97,10 @@ derive_source() {
 # Adds <codename>-backports beside the release's own package source, unless it is configured already.
 add_backports() {
   local codename=$1 suite="$1-backports" origin file entry
+  # shellcheck disable=SC2016 # the names in $( ) are apt's own
   if apt-get indextargets --format '$(RELEASE)' 'Created-By: Packages' | grep -qx "$suite"; then return; fi
-  # "Sourcesentry: <file>:<number>" of each configured index of the release.
+  # "<file>:<number>" of the first configured index of the release.
+  # shellcheck disable=SC2016
   origin=$(apt-get indextargets --format '$(SOURCESENTRY)' \
     'Created-By: Packages' "Release: $codename" 'Component: main' | head -n 1)
   origin=${origin%:*}

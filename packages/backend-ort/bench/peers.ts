@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createPeerEnvironment, type PeerCommand } from "./peer-process.js";
 import type { StepSize } from "./sizes.js";
@@ -131,10 +131,14 @@ export function findPeer(name: PeerName): FoundPeer | MissingPeer {
   };
 }
 
+/** Debian's build calls itself 1.13.0a0; the list of installed packages tells which source it is. */
 function readDebianVersion(): string | undefined {
-  // Debian's build calls itself 1.13.0a0; its package tells which source it is.
-  const asked = spawnSync("dpkg-query", ["-s", "python3-torch"], { encoding: "utf8" });
-  return asked.status === 0 ? /^Version: (.+)$/m.exec(asked.stdout)?.[1] : undefined;
+  const list = "/var/lib/dpkg/status";
+  if (!existsSync(list)) return undefined;
+  const entry = readFileSync(list, "utf8")
+    .split("\n\n")
+    .find((text) => text.startsWith("Package: python3-torch\n"));
+  return entry && /^Version: (.+)$/m.exec(entry)?.[1];
 }
 
 /** The command that runs our step as a process. Threads 0: as many as the backend takes by itself. */

@@ -58,7 +58,14 @@ describe("cuda", () => {
   });
 });
 
-describe("webgpu with an adapter", () => {
+describe("webgpu on this machine", () => {
+  it("starts, or is refused for want of an adapter and nothing else", () => {
+    const reason = webgpu.usable ? "" : webgpu.reason;
+    expect(reason).toMatch(
+      /^$|No supported adapters|Failed to get a WebGPU (adapter|device)|is unsupported: 'webgpu'/,
+    );
+  });
+
   it.runIf(webgpu.usable)(`is used as asked, and its adapter is named${skipped}`, () => {
     const choice = chooseProvider("webgpu");
     expect(choice).toMatchObject({

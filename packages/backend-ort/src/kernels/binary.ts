@@ -21,7 +21,9 @@ function mod(graph: GraphBuilder, a: Value, b: Value): Value {
 /** JavaScript's power: unlike C's, 1 to the power of NaN and ±1 to that of an infinity are NaN. */
 function pow(graph: GraphBuilder, a: Value, b: Value): Value {
   const power = graph.binary("Pow", a, b);
-  const exponent = b.constant?.splat;
+  const [base, exponent] = [a.constant?.splat, b.constant?.splat];
+  // A known base or exponent mostly rules those cases out: the decay rates of an optimizer, to begin with.
+  if (base !== undefined && Math.abs(base) !== 1) return power;
   if (exponent !== undefined && Number.isFinite(exponent)) return power;
   const unit = graph.compare("Equal", graph.unary("Abs", a), graph.scalar(1));
   const undecided = graph.compare(

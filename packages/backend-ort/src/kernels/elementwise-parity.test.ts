@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, it } from "vitest";
+import { compile } from "../index.js";
 import {
   BITS,
   expectSame,
@@ -193,6 +194,14 @@ describe("two tensors", () => {
   it("Pow with a constant exponent", async () => {
     for (const exponent of [0, 0.5, 1, 1.5, 2, 3, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       await expectSame("Pow", () => tf.pow(filled([21], "float32"), tf.scalar(exponent)));
+    }
+  });
+
+  it("Pow of a constant base, compiled", async () => {
+    for (const base of [0.5, 1, -1, 0, 3]) {
+      const compiled = compile((exponent: tf.Tensor) => tf.pow(tf.scalar(base), exponent));
+      await expectSame("Pow", () => compiled(filled([21], "float32")));
+      compiled.dispose();
     }
   });
 

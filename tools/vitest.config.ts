@@ -12,5 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     allowOnly: false,
     restoreMocks: true,
+    // tfjs-core advises every program to install another backend; each test file would show it.
+    onConsoleLog: (log) => !log.includes("looks like you are running TensorFlow.js in Node.js"),
   },
 });

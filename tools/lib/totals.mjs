@@ -36,11 +36,11 @@ export function readResults(file) {
 /**
  * Adds up the results of one package: every file of its .test-results folder. What went wrong without a test
  * saying so (no results, an unreadable file, a failing exit code) counts as a failure each.
- * @param {{ name: string, folder: string }} of
+ * @param {{ name: string, folder: string, manifest: Record<string, any> }} of
  * @param {number | undefined} exitCode its test task's; undefined when that never ran
  * @returns {PackageTotal}
  */
-export function totalOfPackage({ name, folder }, exitCode) {
+export function totalOfPackage({ name, folder, manifest }, exitCode) {
   const results = join(folder, ".test-results");
   const files = existsSync(results) ? readdirSync(results).filter((file) => file.endsWith(".json")) : [];
   /** @type {PackageTotal} */
@@ -53,10 +53,15 @@ export function totalOfPackage({ name, folder }, exitCode) {
       total.problems.push(`${name}: ${file} is not a results file: ${/** @type {Error} */ (error).message}`);
     }
   }
+  const lacksVitest = /\bvitest\b/.test(manifest.scripts?.test) && !files.includes("vitest.json");
   if (exitCode === undefined) {
     total.problems.push(`${name}: its tests never ran, because a build or another task before them failed`);
   } else if (total.passed + total.failed + total.skipped === 0 && total.problems.length === 0) {
     total.problems.push(`${name}: its tests ended with exit code ${exitCode} and reported no counts`);
+  } else if (lacksVitest) {
+    total.problems.push(
+      `${name}: vitest reported no counts; its vitest.config.ts must export tools/vitest.config.ts`,
+    );
   } else if (exitCode !== 0 && total.failed === 0 && total.problems.length === 0) {
     total.problems.push(`${name}: its tests ended with exit code ${exitCode}, though no test failed`);
   }

@@ -14,7 +14,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const write = (file: string, text: string) => writeFileSync(join(folder, ".test-results", file), text);
-const total = (exitCode: number | undefined) => totalOfPackage({ name: "@gan/x", folder }, exitCode);
+const total = (exitCode: number | undefined, test = "node test.mjs") =>
+  totalOfPackage({ name: "@gan/x", folder, manifest: { scripts: { test } } }, exitCode);
 
 test("the results of every program of a package are added up", () => {
   write("vitest.json", `{ "suite": "vitest", "passed": 3, "failed": 0, "skipped": 1 }`);
@@ -73,6 +74,15 @@ test.each([
   expect(failed).toBe(1);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(problem);
+});
+
+test("vitest without its counts is a failure, even beside another program's", () => {
+  write("conformance.json", `{ "suite": "conformance", "passed": 4000, "failed": 0, "skipped": 0 }`);
+  const { passed, failed, problems } = total(0, "vitest run && tsx conformance/main.ts");
+  expect({ passed, failed }).toEqual({ passed: 4000, failed: 1 });
+  expect(problems[0]).toContain("vitest reported no counts");
+  write("vitest.json", `{ "suite": "vitest", "passed": 1, "failed": 0, "skipped": 0 }`);
+  expect(total(0, "vitest run && tsx conformance/main.ts")).toMatchObject({ passed: 4001, failed: 0 });
 });
 
 test("the closing line names skips only when there are some", () => {

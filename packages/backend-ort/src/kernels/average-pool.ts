@@ -14,20 +14,20 @@ import {
 
 const spatialAxes = (axes: readonly WindowAxis[]): number[] => range(axes.length).map((index) => index + 1);
 
-/** Elements of the input that each window of one axis covers. */
-function coverage(axis: WindowAxis): number[] {
-  return range(axis.output).map((index) => {
-    const start = index * axis.stride - axis.before;
-    return Math.max(0, Math.min(axis.input, start + axis.filter) - Math.max(0, start));
-  });
+/** Every pair of an output and an input element that its window covers, along one axis. */
+function tapsOf(axis: WindowAxis): (readonly [output: number, input: number])[] {
+  return range(axis.output).flatMap((output) =>
+    range(axis.filter)
+      .map((tap) => [output, output * axis.stride - axis.before + tap] as const)
+      .filter(([, input]) => input >= 0 && input < axis.input),
+  );
 }
 
-/** How many elements each window covers: [1, ...outputs, 1]. */
-function coverageOf(axes: readonly WindowAxis[]): { readonly shape: number[]; readonly counts: number[] } {
-  const counts = axes
-    .map(coverage)
-    .reduce((outer, inner) => outer.flatMap((a) => inner.map((b) => a * b)), [1]);
-  return { shape: [1, ...axes.map((axis) => axis.output), 1], counts };
+/** How many elements each window of one axis covers. */
+function coverage(axis: WindowAxis): number[] {
+  const counts = range(axis.output).map(() => 0);
+  for (const [output] of tapsOf(axis)) counts[output] = (counts[output] as number) + 1;
+  return counts;
 }
 
 function pool(graph: GraphBuilder, x: Value, axes: readonly WindowAxis[], pads: readonly number[]): Value {
@@ -61,17 +61,22 @@ export function averagePool(
       pool(graph, toChannelsFirst(graph, cropped.x), cropped.axes, onnxPads(cropped.axes)),
     );
   }
-  const none = axes.map(() => 0);
-  const padded = graph.pad(
-    toChannelsFirst(graph, cropped.x),
-    [0, 0, ...cropped.axes.map((axis) => axis.before)],
-    [0, 0, ...cropped.axes.map((axis) => Math.max(0, axis.after))],
+  // ONNX refuses padding as large as the window; the means are products of means along each axis.
+  const counts = axes.map(coverage);
+  const maps = axes.map((axis, index) =>
+    axisMap(
+      axis.input,
+      axis.output,
+      tapsOf(axis).map(
+        ([output, input]) => [output, input, 1 / (counts[index]?.[output] as number)] as const,
+      ),
+    ),
   );
-  const means = toChannelsLast(graph, pool(graph, padded, axes, [...none, ...none]));
-  const { shape, counts } = coverageOf(axes);
-  const window = sizeOf(axes.map((axis) => axis.filter));
-  const factors = counts.map((count) => (count === 0 ? empty : window / count));
-  return graph.mul(means, graph.tensor(factors, shape));
+  const means = applySeparable(graph, x, maps);
+  if (empty === 0) return means;
+  const seen = counts.reduce((outer, inner) => outer.flatMap((a) => inner.map((b) => a * b)), [1]);
+  const missing = seen.map((count) => (count === 0 ? empty : 0));
+  return graph.add(means, graph.tensor(missing, [1, ...axes.map((axis) => axis.output), 1]));
 }
 
 /**
@@ -86,12 +91,7 @@ export function averagePoolGradient(graph: GraphBuilder, dy: Value, axes: readon
       axisMap(
         axis.output,
         axis.input,
-        range(axis.output).flatMap((output) =>
-          range(axis.filter)
-            .map((tap) => output * axis.stride - axis.before + tap)
-            .filter((input) => input >= 0 && input < axis.input)
-            .map((input) => [input, output, 1 / axis.filter] as const),
-        ),
+        tapsOf(axis).map(([output, input]) => [input, output, 1 / axis.filter] as const),
       ),
     );
     return applySeparable(graph, used, maps);

@@ -58,13 +58,15 @@ async function resultsOn(backend: string, run: () => tf.Tensor | tf.Tensor[]): P
     const made = run();
     return Array.isArray(made) ? made : [made];
   });
-  const results = tensors.map((tensor) => ({
-    shape: tensor.shape,
-    dtype: tensor.dtype,
-    values: Array.from(tensor.dataSync()),
-  }));
-  tf.dispose(tensors);
-  return results;
+  try {
+    return tensors.map((tensor) => ({
+      shape: tensor.shape,
+      dtype: tensor.dtype,
+      values: Array.from(tensor.dataSync()),
+    }));
+  } finally {
+    tf.dispose(tensors);
+  }
 }
 
 /**

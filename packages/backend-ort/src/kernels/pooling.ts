@@ -51,7 +51,10 @@ function averageKernels(suffix: "" | "3D"): readonly KernelSpec[] {
     name: `AvgPool${suffix}Grad`,
     inputs: ["dy", "input"],
     infer({ dy, input }, attributes: AvgPoolGradAttrs | AvgPool3DGradAttrs) {
-      const axes = allFloat(dy, input) ? poolWindows(input.shape, attributes) : undefined;
+      if (!allFloat(dy, input)) return undefined;
+      // tfjs's 2D kernel ignores the rounding mode, its 3D kernel does not.
+      const { dimRoundingMode: _, ...unrounded } = attributes as AvgPool3DGradAttrs;
+      const axes = poolWindows(input.shape, suffix === "" ? unrounded : attributes);
       return axes && single(input, { axes });
     },
     lower: (graph, { dy }, { axes }) => averagePoolGradient(graph, dy, axes),

@@ -10,7 +10,7 @@ import type { HostArray, OrtTensor } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
 import type { Trace } from "./trace.js";
 
-/** Host-made tensors up to this size become constants of the graph; larger ones stay inputs. */
+/** Host-made tensors up to this size, and filled ones of any, become constants of the graph; others stay inputs. */
 const MAX_CONSTANT_BYTES = 1 << 16;
 
 /** Where a graph's input comes from at each replay. */
@@ -150,7 +150,9 @@ export class Plan {
   private constantOf(tensor: HostTensor): HostArray | undefined {
     if (tensor.traced || !tensor.hasValue) return undefined;
     const values = wrapHost(tensor.dtype as DType, tensor.peek(), tensor.shape).data as HostArray;
-    return values.byteLength <= MAX_CONSTANT_BYTES ? values.slice() : undefined;
+    const first = values[0];
+    const filled = values.every((value) => value === first);
+    return filled || values.byteLength <= MAX_CONSTANT_BYTES ? values.slice() : undefined;
   }
 
   private sourceOf(tensor: HostTensor): Source {

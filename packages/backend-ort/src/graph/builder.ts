@@ -1,5 +1,6 @@
 import { BackendOrtError } from "../errors.js";
 import { arrayOf, GraphCore } from "./core.js";
+import { Images } from "./images.js";
 import {
   broadcastShapes,
   invertPermutation,
@@ -38,9 +39,22 @@ const FOLDED: Partial<Record<BinaryOp, (a: number, b: number) => number>> = {
  * (scalars) never becomes a node. Tensors are as tfjs has them: NHWC images, HWIO filters.
  */
 export class GraphBuilder extends GraphCore {
+  readonly images: Images;
+
+  /** @param block channels to a block of the CPU provider's image layout; undefined to keep to plain ONNX */
+  constructor(block?: number) {
+    super();
+    this.images = new Images(this, block);
+  }
+
+  solid(value: Value): Value {
+    return value.virtual ? this.images.solid(value) : value;
+  }
+
   /** An elementwise operator of one tensor, of the same shape; `dtype` when the result's differs. */
   unary(opType: string, x: Value, attributes: Attributes = {}, dtype: OnnxType = x.dtype, domain = ""): Value {
-    return this.op(opType, [x], attributes, { shape: x.shape, dtype }, domain);
+    const image = x.virtual && dtype === "float32" && domain === "" && this.images.unary(opType, x, attributes);
+    return image || this.op(opType, [x], attributes, { shape: x.shape, dtype }, domain);
   }
 
   /** An arithmetic operator with broadcasting; both operands and the result have one dtype. */
@@ -58,7 +72,26 @@ export class GraphBuilder extends GraphCore {
       const commutes = opType === "Add" || opType === "Mul";
       if (commutes && left === neutral && sameShape(shape, b.shape)) return b;
     }
-    return this.op(opType, [this.shrunk(a, b.shape), this.shrunk(b, a.shape)], {}, { shape, dtype: a.dtype });
+    if (a.virtual || b.virtual) {
+      const image = this.images.binary(opType, a, b);
+      if (image) return image;
+    }
+    if (opType === "Mul") {
+      // A splat of 1 that still widens the other operand.
+      const expanded = right === 1 ? this.images.expanded(a, shape) : left === 1 ? this.images.expanded(b, shape) : undefined;
+      if (expanded) return expanded;
+    }
+    const transposed = a.producer?.opType === "Transpose" && b.producer?.opType === "Transpose" && sameShape(a.shape, b.shape);
+    if (transposed) {
+      const permutation = a.producer?.attributes["perm"] as readonly number[];
+      if (sameShape(permutation, b.producer?.attributes["perm"] as readonly number[])) {
+        return this.transpose(this.binary(opType, a.producer?.inputs[0] as Value, b.producer?.inputs[0] as Value), permutation);
+      }
+    }
+    const operands = [this.shrunk(a, b.shape), this.shrunk(b, a.shape)] as [Value, Value];
+    // One order for what commutes, so that a + b and b + a are one node.
+    if ((opType === "Add" || opType === "Mul") && operands[0].id > operands[1].id) operands.reverse();
+    return this.op(opType, operands, {}, { shape, dtype: a.dtype });
   }
 
   /** A splat as the smallest tensor that still broadcasts with `other` to the same shape. */
@@ -92,6 +125,9 @@ export class GraphBuilder extends GraphCore {
   /** A comparison or logical operator with broadcasting, giving bool. */
   compare(opType: CompareOp, a: Value, b: Value): Value {
     const shape = broadcastShapes(a.shape, b.shape);
+    if (opType === "Greater" && a.virtual?.kind === "linear" && b.constant?.splat === 0 && sameShape(shape, a.shape)) {
+      return this.virtual(shape, "bool", { kind: "positive", of: a });
+    }
     return this.op(opType, [this.shrunk(a, b.shape), this.shrunk(b, a.shape)], {}, { shape, dtype: "bool" });
   }
 
@@ -101,8 +137,15 @@ export class GraphBuilder extends GraphCore {
 
   /** condition ? a : b, elementwise with broadcasting; a and b have one dtype. */
   where(condition: Value, a: Value, b: Value): Value {
+    const image = this.images.where(condition, a, b);
+    if (image) return image;
     const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape));
     return this.op("Where", [condition, a, b], {}, { shape, dtype: a.dtype });
+  }
+
+  /** 1 where x > 0, alpha elsewhere, with 0 ≤ alpha ≤ 1; for images only. */
+  slope(x: Value, alpha: number): Value | undefined {
+    return x.virtual ? this.images.slope(x, alpha) : undefined;
   }
 
   /** ONNX's cast: float to int truncates towards zero, anything non-zero becomes true. */
@@ -170,6 +213,16 @@ export class GraphBuilder extends GraphCore {
    */
   reduce(opType: ReduceOp, x: Value, axes: readonly number[] = range(x.shape.length), keepDims = false): Value {
     const sorted = normalizeAxes(axes, x.shape.length);
+    if (x.virtual && x.dtype === "float32" && (opType === "ReduceSum" || opType === "ReduceMean")) {
+      const rest = sorted.slice(3);
+      if (sorted.slice(0, 3).join() === "0,1,2") {
+        const sum = this.images.sum(x);
+        const total = rest.length > 0 ? this.reduce("ReduceSum", sum) : sum;
+        const count = sizeOf(sorted.map((axis) => x.shape[axis] as number));
+        const result = opType === "ReduceMean" ? this.div(total, this.scalar(count)) : total;
+        return this.reshape(result, reducedShape(x.shape, sorted, keepDims));
+      }
+    }
     const shape = reducedShape(x.shape, sorted, keepDims);
     if (sorted.every((axis) => x.shape[axis] === 1)) {
       return this.reshape(opType === "ReduceSumSquare" ? this.mul(x, x) : x, shape);

@@ -1,8 +1,12 @@
 import { BackendOrtError } from "../errors.js";
+import type { Virtual } from "./linear.js";
 import { sizeOf } from "./shapes.js";
 import type { Attributes, ConstantArray, GraphNode, OnnxType, Shape, TensorSpec, Value } from "./types.js";
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, int64: BigInt64Array } as const;
+
+/** Constants of up to so many elements are compared, and equal ones shared. */
+const SHARED_CONSTANT_SIZE = 4096;
 
 /** An array of one ONNX element type, from plain numbers. */
 export function arrayOf(dtype: OnnxType, values: ArrayLike<number>): ConstantArray {
@@ -14,7 +18,7 @@ export function arrayOf(dtype: OnnxType, values: ArrayLike<number>): ConstantArr
  * The ONNX graph while it grows: inputs, constants and nodes. Equal constants and equal nodes (operator,
  * inputs, attributes) exist once, so common subexpressions are shared as they are written.
  */
-export class GraphCore {
+export abstract class GraphCore {
   /** The kernel being lowered, stamped on every node that it makes. */
   origin = "";
   readonly inputs: Value[] = [];
@@ -27,8 +31,16 @@ export class GraphCore {
     shape: Shape,
     constant?: { values: ConstantArray; splat: number | undefined },
   ): Value {
-    return { id: this.nextId++, dtype, shape, producer: undefined, constant };
+    return { id: this.nextId++, dtype, shape, producer: undefined, constant, virtual: undefined };
   }
+
+  /** A value that stands for a computation not written yet; any operator that takes it has it written first. */
+  virtual(shape: Shape, dtype: OnnxType, virtual: Virtual): Value {
+    return { ...this.makeValue(dtype, shape), virtual };
+  }
+
+  /** The value in its plain layout, made by a node, an input or a constant. */
+  abstract solid(value: Value): Value;
 
   input(spec: TensorSpec): Value {
     const value = this.makeValue(spec.dtype, spec.shape);
@@ -44,8 +56,7 @@ export class GraphCore {
     }
     const first = size > 0 ? Number(values[0]) : 0;
     if (size > 0 && values.every((value) => Object.is(Number(value), first))) return this.fill(dtype, shape, first);
-    const key =
-      size <= 64 ? `${dtype}[${shape}]${values.join()}` : undefined;
+    const key = size <= SHARED_CONSTANT_SIZE ? `${dtype}[${shape}]${values.join()}` : undefined;
     const known = key === undefined ? undefined : this.constants.get(key);
     if (known) return known;
     const value = this.makeValue(dtype, shape, { values, splat: undefined });
@@ -91,11 +102,12 @@ export class GraphCore {
   /** Writes an operator with several outputs; see {@link op}. */
   ops(
     opType: string,
-    inputs: readonly (Value | undefined)[],
+    operands: readonly (Value | undefined)[],
     attributes: Attributes,
     outputs: readonly TensorSpec<OnnxType>[],
     domain = "",
   ): readonly Value[] {
+    const inputs = operands.map((input) => (input?.virtual ? this.solid(input) : input));
     const key = `${domain}:${opType}(${inputs.map((input) => input?.id ?? "")})${JSON.stringify(attributes)}>${outputs.map((output) => output.dtype).join()}`;
     const known = this.nodes.get(key);
     if (known) return known.outputs;

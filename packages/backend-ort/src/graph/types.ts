@@ -1,3 +1,5 @@
+import type { Virtual } from "./linear.js";
+
 /** Element types that tfjs tensors have and that compile to ONNX. */
 export type DType = "float32" | "int32" | "bool";
 
@@ -55,4 +57,6 @@ export interface Value {
   /** The node that makes it; undefined for graph inputs and constants. */
   producer: GraphNode | undefined;
   readonly constant: ConstantData | undefined;
+  /** Set for an image that is combined symbolically and that no node makes: see Images. */
+  readonly virtual: Virtual | undefined;
 }

@@ -8,10 +8,10 @@ import type { TensorSpec } from "../graph/types.js";
 import { activate, activationOf } from "./activation.js";
 import {
   convolve,
-  convolveGradientOfFilter,
   convolveGradientOfInput,
   onnxFilter,
 } from "./convolution-lowering.js";
+import { convolveImage, gradientOfFilter, gradientOfInputByPhases } from "./image-convolution.js";
 import { allFloat } from "./dtypes.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
@@ -43,7 +43,7 @@ const conv2D = defineKernel({
     const axes = convolutionWindows(x.shape, filter.shape, attributes);
     return axes && single(convolutionOutput(x, filter, axes), { axes });
   },
-  lower: (graph, { x, filter }, { axes }) => convolve(graph, x, onnxFilter(graph, filter), axes),
+  lower: (graph, { x, filter }, { axes }) => convolveImage(graph, x, filter, axes),
 });
 
 const conv2DBackpropInput = defineKernel({
@@ -55,6 +55,7 @@ const conv2DBackpropInput = defineKernel({
     return axes && single({ shape: [...attributes.inputShape], dtype: "float32" }, { axes });
   },
   lower: (graph, { dy, filter }, { axes }) =>
+    gradientOfInputByPhases(graph, dy, filter, axes) ??
     convolveGradientOfInput(graph, dy, onnxFilter(graph, filter), axes),
 });
 
@@ -66,7 +67,7 @@ const conv2DBackpropFilter = defineKernel({
     const axes = convolutionWindows(x.shape, attributes.filterShape, attributes);
     return axes && single({ shape: [...attributes.filterShape], dtype: "float32" }, { axes });
   },
-  lower: (graph, { x, dy }, { axes }) => convolveGradientOfFilter(graph, x, dy, axes),
+  lower: (graph, { x, dy }, { axes }) => gradientOfFilter(graph, x, dy, axes),
 });
 
 const fusedConv2D = defineKernel({

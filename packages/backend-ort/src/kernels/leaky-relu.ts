@@ -19,6 +19,8 @@ const STEEP = 3.4e38;
  * Otherwise x is rounded up, which makes everything positive at least 1, and limited to [alpha, 1].
  */
 export function stepMask(graph: GraphBuilder, x: Value, alpha: number): Value {
+  const image = graph.slope(x, alpha);
+  if (image) return image;
   if (alpha === 0) return graph.unary("HardSigmoid", x, { alpha: float(STEEP), beta: float(0) });
   return clip(graph, graph.unary("Ceil", x), alpha, 1);
 }

@@ -68,7 +68,7 @@ export class HostTensor {
 
   /** Plain memory that outsiders may keep and change: the buffer leaves the pool for good. */
   get values(): HostValues {
-    if (!this.hasValue && this.node) this.owner.materialize(this);
+    if (!this.hasValue && (this.node || this.traced)) this.owner.materialize(this);
     if (this.lease) {
       this.host = this.lease.data as HostValues;
       this.wrapper = this.lease;

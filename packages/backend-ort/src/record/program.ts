@@ -2,6 +2,7 @@ import { BackendOrtError } from "../errors.js";
 import { GraphBuilder } from "../graph/builder.js";
 import { sameShape } from "../graph/shapes.js";
 import type { DType, TensorSpec, Value } from "../graph/types.js";
+import { imageBlock } from "../runtime/image-block.js";
 import type { HostArray } from "../runtime/ort.js";
 import type { HostTensor, Operand, RecordedNode } from "./host-tensor.js";
 
@@ -69,7 +70,7 @@ function reference(operand: Operand, names: Map<HostTensor, string>): string {
 
 /** Maps recorded tensors to values of an ONNX graph while their kernels are lowered. */
 export class Lowering {
-  readonly graph = new GraphBuilder();
+  readonly graph = new GraphBuilder(imageBlock());
   private readonly values = new Map<HostTensor, Value>();
 
   feed(tensor: HostTensor): Value {
@@ -120,7 +121,7 @@ export class Lowering {
   results(targets: readonly HostTensor[]): Value[] {
     const taken = new Set<Value>();
     return targets.map((target) => {
-      const value = this.value(target);
+      const value = this.graph.solid(this.value(target));
       const own = value.producer && !taken.has(value) ? value : this.graph.copy(value);
       taken.add(own);
       return own;

@@ -84,7 +84,7 @@ function sessionOptions(): object {
     ...(options.threads > 0 ? { intraOpNumThreads: options.threads } : {}),
     interOpNumThreads: 1,
     executionMode: "sequential",
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: process.env["OPT"] ?? "disabled",
     logSeverityLevel: 3,
     ...(options.profileFolder ? { enableProfiling: true, profileFilePrefix: `${options.profileFolder}/session` } : {}),
   };

@@ -1,0 +1,274 @@
+import { blockedSpace } from "./blocked.js";
+import type { GraphBuilder } from "./builder.js";
+import { channelsFirst } from "./channels-first.js";
+import type { ImageSpace } from "./image-space.js";
+import { addCoefficients, type Linear, linearKey, mergeTerms, multiplyCoefficients, type Product, type Term } from "./linear.js";
+import { sameShape, sizeOf } from "./shapes.js";
+import type { Attributes, Shape, Value } from "./types.js";
+
+/** Operators that act on every element alone, for which any layout will do. */
+const ELEMENTWISE = new Set([
+  "Abs", "Ceil", "Cos", "Elu", "Erf", "Exp", "Floor", "HardSigmoid", "LeakyRelu", "Log", "Neg", "Reciprocal",
+  "Relu", "Sigmoid", "Sign", "Sin", "Softplus", "Sqrt", "Tanh",
+]);
+
+const KEEPS_SIGN: Readonly<Record<string, true>> = { Relu: true, LeakyRelu: true };
+
+/**
+ * The images of a graph: values [N, H, W, C] that live in an {@link ImageSpace} and that are combined
+ * symbolically as far as possible before any node is written.
+ */
+export class Images {
+  private readonly blocked: ImageSpace | undefined;
+  /** Results of rectifiers, by the form they were applied to: their sign is its sign. */
+  private readonly rectified = new Map<string, Value>();
+
+  /** @param block channels to a block of the blocked layout; undefined where it cannot be used */
+  constructor(
+    private readonly graph: GraphBuilder,
+    readonly block: number | undefined,
+  ) {
+    this.blocked = block === undefined ? undefined : blockedSpace(block);
+  }
+
+  /** Whether tensors of so many channels live in the blocked layout. */
+  isBlocked(channels: number): boolean {
+    return this.block !== undefined && channels % this.block === 0;
+  }
+
+  spaceOf(channels: number): ImageSpace {
+    return this.isBlocked(channels) ? (this.blocked as ImageSpace) : channelsFirst;
+  }
+
+  private space(value: Value): ImageSpace {
+    return this.spaceOf(value.shape[3] as number);
+  }
+
+  /** Wraps a tensor of an image space, [N, C, H, W], as the value [N, H, W, C]. */
+  wrap(physical: Value): Value {
+    const [batch, channels, height, width] = physical.shape as [number, number, number, number];
+    return this.linear([batch, height, width, channels], [{ base: physical, scale: undefined }], undefined);
+  }
+
+  private linear(shape: Shape, terms: readonly Term[], bias: Value | undefined, multiple?: Linear["multiple"]): Value {
+    return this.graph.virtual(shape, "float32", { kind: "linear", terms, bias, multiple });
+  }
+
+  /** The value in its space, computed. */
+  physical(value: Value): Value {
+    const { graph } = this;
+    if (!value.virtual) return this.space(value).enter(graph, value);
+    const form = this.asLinear(value);
+    const only = form.terms[0];
+    if (!only) return this.space(value).enter(graph, graph.expand(form.bias as Value, value.shape));
+    if (form.terms.length === 1 && !only.scale && !form.bias) return only.base;
+    return this.space(value).combine(graph, form.terms, form.bias);
+  }
+
+  /** The value as plain NCHW. */
+  channelsFirst(value: Value): Value {
+    if (!value.virtual) return this.graph.transpose(value, [0, 3, 1, 2]);
+    return this.space(value).leaveChannelsFirst(this.graph, this.physical(value));
+  }
+
+  /** A plain NCHW tensor as an image value. */
+  fromChannelsFirst(value: Value): Value {
+    return this.wrap(this.spaceOf(value.shape[1] as number).enterChannelsFirst(this.graph, value));
+  }
+
+  /** The value as plain NHWC. */
+  solid(value: Value): Value {
+    const { graph } = this;
+    const { virtual } = value;
+    if (virtual?.kind === "positive") return graph.compare("Greater", graph.solid(virtual.of), graph.scalar(0));
+    const form = this.asLinear(value);
+    if (form.terms.length === 0) return graph.expand(form.bias as Value, value.shape);
+    return this.space(value).leave(graph, this.physical(value));
+  }
+
+  private asLinear(value: Value): Linear {
+    const { virtual } = value;
+    if (virtual?.kind === "linear") return virtual;
+    if (virtual?.kind !== "product") {
+      return { kind: "linear", terms: [{ base: this.physical(value), scale: undefined }], bias: undefined, multiple: undefined };
+    }
+    const [left, leftScale] = this.withoutScale(virtual.left);
+    const [right, rightScale] = this.withoutScale(virtual.right);
+    const scale = multiplyCoefficients(this.graph, leftScale, rightScale);
+    return { kind: "linear", terms: [{ base: this.graph.mul(left, right), scale }], bias: undefined, multiple: undefined };
+  }
+
+  /** A form of one term and no bias, apart from its scale; any other form computed. */
+  private withoutScale(value: Value): [Value, Value | undefined] {
+    const form = this.asLinear(value);
+    const only = form.terms[0];
+    return form.terms.length === 1 && only && !form.bias ? [only.base, only.scale] : [this.physical(value), undefined];
+  }
+
+  /** A value that is the same for all pixels of a channel, as [C] or []; undefined when it is not. */
+  private coefficient(value: Value, image: Value): Value | undefined {
+    const { graph } = this;
+    if (value.dtype !== "float32") return undefined;
+    const channels = image.shape[3] as number;
+    if (value.constant?.splat !== undefined && value.shape.length <= 4) return graph.scalar(value.constant.splat);
+    if (value.virtual) return undefined;
+    const size = sizeOf(value.shape);
+    if (size === 1 && value.shape.length <= 4) return graph.reshape(value, []);
+    return size === channels && value.shape.at(-1) === channels && value.shape.length <= 4
+      ? graph.reshape(value, [channels])
+      : undefined;
+  }
+
+  unary(opType: string, x: Value, attributes: Attributes): Value | undefined {
+    if (!ELEMENTWISE.has(opType)) return undefined;
+    if (opType === "Neg") return this.scaled(x, this.graph.scalar(-1));
+    const form = this.asLinear(x);
+    const result = this.graph.unary(opType, this.physical(x), attributes);
+    if (KEEPS_SIGN[opType]) this.rectified.set(linearKey(form), result);
+    return this.wrap(result);
+  }
+
+  /** scale ⊙ x; `scale` is [C] or []. */
+  private scaled(x: Value, scale: Value): Value {
+    const { graph } = this;
+    const { virtual } = x;
+    if (virtual?.kind === "product") {
+      return graph.virtual(x.shape, "float32", { ...virtual, left: this.scaled(virtual.left, scale) });
+    }
+    const form = this.asLinear(x);
+    const terms = form.terms.map(({ base, scale: known }) => ({ base, scale: multiplyCoefficients(graph, known, scale) }));
+    const factor = scale.constant?.splat;
+    const multiple = factor === undefined ? undefined : { of: x, factor };
+    return this.linear(x.shape, terms, multiplyCoefficients(graph, form.bias && form.bias, form.bias && scale), multiple);
+  }
+
+  private shifted(x: Value, offset: Value): Value {
+    const form = this.asLinear(x);
+    return this.linear(x.shape, form.terms, addCoefficients(this.graph, form.bias, offset));
+  }
+
+  private sumOf(a: Value, b: Value): Value {
+    const left = this.asLinear(a);
+    const right = this.asLinear(b);
+    const terms = mergeTerms(this.graph, left.terms, right.terms);
+    return this.linear(a.shape, terms, addCoefficients(this.graph, left.bias, right.bias));
+  }
+
+  /** An arithmetic operator of which at least one operand is a virtual image; undefined when it needs NHWC. */
+  binary(opType: string, a: Value, b: Value): Value | undefined {
+    const { graph } = this;
+    const image = a.virtual ? a : b;
+    const forA = a.virtual ? undefined : this.coefficient(a, image);
+    const forB = b.virtual ? undefined : this.coefficient(b, image);
+    if (!forA && !forB) {
+      if (!sameShape(a.shape, b.shape)) return undefined;
+      return this.binaryOfImages(opType, a, b);
+    }
+    switch (opType) {
+      case "Add":
+        return this.shifted(image, (forA ?? forB) as Value);
+      case "Sub":
+        return forB ? this.shifted(a, graph.neg(forB)) : this.shifted(this.scaled(b, graph.scalar(-1)), forA as Value);
+      case "Mul":
+        return this.scaled(image, (forA ?? forB) as Value);
+      case "Div":
+        if (forB) return this.scaled(a, graph.div(graph.scalar(1), forB));
+        break;
+    }
+    const coefficient = (forA ?? forB) as Value;
+    if (coefficient.shape.length > 0) return undefined;
+    const physical = this.physical(image);
+    return this.wrap(forA ? graph.binary(opType as "Div", coefficient, physical) : graph.binary(opType as "Div", physical, coefficient));
+  }
+
+  private binaryOfImages(opType: string, a: Value, b: Value): Value {
+    const { graph } = this;
+    switch (opType) {
+      case "Add":
+        return this.sumOf(a, b);
+      case "Sub":
+        return this.sumOf(a, this.scaled(b, graph.scalar(-1)));
+      case "Mul":
+        return this.product(a, b);
+      default:
+        return this.wrap(graph.binary(opType as "Div", this.physical(a), this.physical(b)));
+    }
+  }
+
+  private product(a: Value, b: Value): Value {
+    const left = this.asLinear(a);
+    const right = this.asLinear(b);
+    // A form without terms is one number for each channel.
+    if (left.terms.length === 0) return this.scaled(b, left.bias as Value);
+    if (right.terms.length === 0) return this.scaled(a, right.bias as Value);
+    const asImage = (value: Value, form: Linear): Value =>
+      value.virtual?.kind === "linear" ? value : this.linear(value.shape, form.terms, form.bias);
+    return this.graph.virtual(a.shape, "float32", { kind: "product", left: asImage(a, left), right: asImage(b, right) });
+  }
+
+  /** x broadcast to the image's shape, when it is one number per channel. */
+  expanded(x: Value, shape: Shape): Value | undefined {
+    if (shape.length !== 4 || x.virtual) return undefined;
+    const channels = shape[3] as number;
+    if (x.dtype !== "float32" || sizeOf(x.shape) !== channels || x.shape.at(-1) !== channels) return undefined;
+    return this.linear(shape, [], this.graph.reshape(x, [channels]));
+  }
+
+  /** Sum over batch, height and width: [C]. */
+  sum(x: Value): Value {
+    const { graph } = this;
+    const count = graph.scalar(sizeOf(x.shape.slice(0, 3)));
+    const space = this.space(x);
+    if (x.virtual?.kind === "product") return this.sumOfProduct(x.virtual, space, count);
+    const form = this.asLinear(x);
+    let total = form.bias && graph.mul(this.asVector(form.bias, x), count);
+    for (const { base, scale } of form.terms) {
+      total = addCoefficients(graph, total, multiplyCoefficients(graph, space.sum(graph, base), scale));
+    }
+    return total as Value;
+  }
+
+  /** Σ (Σₖ aₖ Pₖ + p) ⊙ (Σₗ bₗ Qₗ + q), from the sums and dot products of the bases alone. */
+  private sumOfProduct({ left, right }: Product, space: ImageSpace, count: Value): Value {
+    const { graph } = this;
+    const a = this.asLinear(left);
+    const b = this.asLinear(right);
+    const parts: (Value | undefined)[] = [];
+    for (const p of a.terms) {
+      for (const q of b.terms) {
+        const [first, second] = p.base.id <= q.base.id ? [p.base, q.base] : [q.base, p.base];
+        const scale = multiplyCoefficients(graph, p.scale, q.scale);
+        parts.push(multiplyCoefficients(graph, space.dot(graph, first, second), scale));
+      }
+    }
+    const crossed = (terms: readonly Term[], bias: Value | undefined): void => {
+      for (const { base, scale } of bias ? terms : []) {
+        parts.push(multiplyCoefficients(graph, space.sum(graph, base), multiplyCoefficients(graph, scale, bias)));
+      }
+    };
+    crossed(a.terms, b.bias);
+    crossed(b.terms, a.bias);
+    if (a.bias && b.bias) parts.push(graph.mul(graph.mul(this.asVector(a.bias, left), b.bias), count));
+    const total = parts.reduce((sum, part) => addCoefficients(graph, sum, part)) as Value;
+    // A sum of squares, in which what cancels may leave a rounding error below zero.
+    return linearKey(a) === linearKey(b) ? graph.binary("Max", total, graph.scalar(0)) : total;
+  }
+
+  private asVector(coefficient: Value, image: Value): Value {
+    return coefficient.shape.length > 0 ? coefficient : this.graph.expand(coefficient, [image.shape[3] as number]);
+  }
+
+  /** 1 where x > 0, alpha elsewhere. */
+  slope(x: Value, alpha: number): Value {
+    const source = this.rectified.get(linearKey(this.asLinear(x))) ?? this.physical(x);
+    return this.wrap(this.space(x).slope(this.graph, source, alpha));
+  }
+
+  /** `condition ? a : factor · a`, the gradient of leaky ReLU; undefined for any other choice. */
+  where(condition: Value, a: Value, b: Value): Value | undefined {
+    if (condition.virtual?.kind !== "positive" || b.virtual?.kind !== "linear") return undefined;
+    const { multiple } = b.virtual;
+    if (multiple?.of !== a || !(multiple.factor >= 0 && multiple.factor <= 1)) return undefined;
+    return this.product(a, this.slope(condition.virtual.of, multiple.factor));
+  }
+}

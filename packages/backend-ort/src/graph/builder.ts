@@ -81,17 +81,25 @@ export class GraphBuilder extends GraphCore {
       const expanded = right === 1 ? this.images.expanded(a, shape) : left === 1 ? this.images.expanded(b, shape) : undefined;
       if (expanded) return expanded;
     }
-    const transposed = a.producer?.opType === "Transpose" && b.producer?.opType === "Transpose" && sameShape(a.shape, b.shape);
-    if (transposed) {
-      const permutation = a.producer?.attributes["perm"] as readonly number[];
-      if (sameShape(permutation, b.producer?.attributes["perm"] as readonly number[])) {
-        return this.transpose(this.binary(opType, a.producer?.inputs[0] as Value, b.producer?.inputs[0] as Value), permutation);
-      }
-    }
+    const moved = opType === "Add" || opType === "Sub" ? this.beforeMove(opType, a, b) : undefined;
+    if (moved) return moved;
     const operands = [this.shrunk(a, b.shape), this.shrunk(b, a.shape)] as [Value, Value];
     // One order for what commutes, so that a + b and b + a are one node.
     if ((opType === "Add" || opType === "Mul") && operands[0].id > operands[1].id) operands.reverse();
     return this.op(opType, operands, {}, { shape, dtype: a.dtype });
+  }
+
+  /** The sum of two tensors that were both transposed or reshaped alike, done before that: one move for two. */
+  private beforeMove(opType: "Add" | "Sub", a: Value, b: Value): Value | undefined {
+    const [first, second] = [a.producer, b.producer];
+    if (!first || !second || first.opType !== second.opType || a === b) return undefined;
+    const [x, y] = [first.inputs[0] as Value, second.inputs[0] as Value];
+    if (!sameShape(a.shape, b.shape) || !sameShape(x.shape, y.shape)) return undefined;
+    if (first.opType === "Reshape") return this.reshape(this.binary(opType, x, y), a.shape);
+    if (first.opType !== "Transpose") return undefined;
+    const permutation = first.attributes["perm"] as readonly number[];
+    if (!sameShape(permutation, second.attributes["perm"] as readonly number[])) return undefined;
+    return this.transpose(this.binary(opType, x, y), permutation);
   }
 
   /** A splat as the smallest tensor that still broadcasts with `other` to the same shape. */

@@ -69,29 +69,37 @@ export function convolveGradientOfInput(
   axes: readonly WindowAxis[],
   groups = 1,
 ): Value {
-  const batch = dy.shape[0] as number;
   const channels = (filter.shape[1] as number) * groups;
-  const attributes: Attributes = {
-    ...windowAttributes(axes, groups),
-    pads: [...axes.map((axis) => Math.max(0, axis.before)), ...axes.map((axis) => Math.max(0, axis.after))],
-  };
-  const covered = axes.map((axis) => axis.input + Math.min(0, axis.before) + Math.min(0, axis.after));
   const dx = graph.op(
     "ConvTranspose",
     [toChannelsFirst(graph, ofWindows(graph, dy, axes)), filter],
-    attributes,
-    {
-      shape: [batch, channels, ...covered],
-      dtype: "float32",
-    },
+    scatterAttributes(axes, groups),
+    { shape: [dy.shape[0] as number, channels, ...coveredBy(axes)], dtype: "float32" },
   );
+  return toChannelsLast(graph, padMissed(graph, dx, axes));
+}
+
+/** Attributes of the ONNX operator that scatters through a filter, cutting off the padding. */
+export function scatterAttributes(axes: readonly WindowAxis[], groups: number): Attributes {
+  return {
+    ...windowAttributes(axes, groups),
+    pads: [...axes.map((axis) => Math.max(0, axis.before)), ...axes.map((axis) => Math.max(0, axis.after))],
+  };
+}
+
+/** The elements of the input that windows reach. */
+export function coveredBy(axes: readonly WindowAxis[]): number[] {
+  return axes.map((axis) => axis.input + Math.min(0, axis.before) + Math.min(0, axis.after));
+}
+
+/** Adds zeros [N, C, ...spatial] where no window reached. */
+export function padMissed(graph: GraphBuilder, dx: Value, axes: readonly WindowAxis[]): Value {
   const missing = (padding: number): number => Math.max(0, -padding);
-  const padded = graph.pad(
+  return graph.pad(
     dx,
     [0, 0, ...axes.map((axis) => missing(axis.before))],
     [0, 0, ...axes.map((axis) => missing(axis.after))],
   );
-  return toChannelsLast(graph, padded);
 }
 
 /**

@@ -8,10 +8,9 @@ import type { TensorSpec } from "../graph/types.js";
 import { activate, activationOf } from "./activation.js";
 import {
   convolve,
-  convolveGradientOfInput,
   onnxFilter,
 } from "./convolution-lowering.js";
-import { convolveImage, gradientOfFilter, gradientOfInputByPhases } from "./image-convolution.js";
+import { convolveImage, gradientOfFilter, gradientOfInputByPhases, gradientOfInputByScattering } from "./image-convolution.js";
 import { allFloat } from "./dtypes.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
@@ -56,7 +55,7 @@ const conv2DBackpropInput = defineKernel({
   },
   lower: (graph, { dy, filter }, { axes }) =>
     gradientOfInputByPhases(graph, dy, filter, axes) ??
-    convolveGradientOfInput(graph, dy, onnxFilter(graph, filter), axes),
+    gradientOfInputByScattering(graph, dy, filter, axes),
 });
 
 const conv2DBackpropFilter = defineKernel({

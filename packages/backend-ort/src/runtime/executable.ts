@@ -1,5 +1,6 @@
 import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
+import { fuseActivations } from "../graph/fuse-activations.js";
 import { graphOperations } from "../graph/operations.js";
 import type { DType, GraphNode, Value } from "../graph/types.js";
 import { nodeName, reachableNodes, valueName, writeModel } from "../onnx/write-model.js";
@@ -28,7 +29,7 @@ export class Executable {
     readonly outputs: readonly Value[],
   ) {
     const start = performance.now();
-    this.nodes = reachableNodes(outputs);
+    this.nodes = fuseActivations(reachableNodes(outputs), outputs);
     const used = new Set(this.nodes.flatMap((node) => node.inputs));
     this.inputNames = inputs.map((input) => (used.has(input) ? valueName(input) : ""));
     this.outputNames = outputs.map(valueName);

@@ -1,0 +1,44 @@
+import { type Attributes, floats, type GraphNode, type Value } from "./types.js";
+
+/** Attributes by which ONNX Runtime's blocked convolution applies an activation to its result. */
+function activationAttributes(node: GraphNode): Attributes | undefined {
+  switch (node.opType) {
+    case "Relu":
+    case "Tanh":
+    case "Sigmoid":
+      return { activation: node.opType };
+    case "LeakyRelu": {
+      const alpha = node.attributes["alpha"] as { float: number };
+      return { activation: "LeakyRelu", activation_params: floats([alpha.float]) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Lets blocked convolutions apply the activation that is their result's only reader: one pass over the images
+ * less. Nodes come and go in topological order.
+ */
+export function fuseActivations(nodes: readonly GraphNode[], outputs: readonly Value[]): GraphNode[] {
+  const readers = new Map<Value, number>();
+  for (const value of [...outputs, ...nodes.flatMap((node) => node.inputs)]) {
+    if (value) readers.set(value, (readers.get(value) ?? 0) + 1);
+  }
+  const replaced = new Map<GraphNode, GraphNode | undefined>();
+  for (const node of nodes) {
+    const attributes = activationAttributes(node);
+    const input = node.inputs[0];
+    const convolution = input?.producer;
+    if (!attributes || !input || convolution?.domain !== "com.microsoft.nchwc" || convolution.opType !== "Conv") continue;
+    if (readers.get(input) !== 1 || "activation" in convolution.attributes) continue;
+    replaced.set(convolution, undefined);
+    replaced.set(node, {
+      ...convolution,
+      attributes: { ...convolution.attributes, ...attributes },
+      outputs: node.outputs,
+      origin: `${convolution.origin} + ${node.origin}`,
+    });
+  }
+  return nodes.map((node) => (replaced.has(node) ? replaced.get(node) : node)).filter((node) => node !== undefined);
+}

@@ -49,7 +49,7 @@ export function formatOwn(reports: readonly OwnReport[]): string {
   const header = [
     "size",
     "ours ms",
-    "GFLOP a step",
+    "GFLOP a step: needed / executed",
     "GFLOP/s",
     "SGEMM-2048: ONNX Runtime / numpy",
     "share of the larger",
@@ -62,7 +62,7 @@ export function formatOwn(reports: readonly OwnReport[]): string {
     reports.map((own) => [
       own.size,
       fixed(own.oursMs, 1),
-      fixed(own.gigaflopsPerStep, 2),
+      `${fixed(own.neededGigaflop, 2)} / ${fixed(own.executedGigaflop, 2)}`,
       fixed(own.gigaflops, 0),
       `${fixed(own.sgemm.onnxRuntime, 0)} / ${fixed(own.sgemm.numpy, 0)}`,
       `${fixed(own.peakShare * 100, 0)} %`,

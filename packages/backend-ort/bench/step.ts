@@ -62,8 +62,17 @@ for (const size of sizes) {
   if (values.json) {
     const extra = new Map(reports.map((report) => [report.size, report]));
     const json = rows.map((row) => {
-      const { gigaflops, sgemm, peakShare, overhead, compileMs } = extra.get(row.size) as OwnReport;
-      return { ...row, ourGflops: gigaflops, sgemmPeak: sgemm, peakShare, overhead, compileMs };
+      const { gigaflops, neededGigaflop, executedGigaflop, sgemm, peakShare, overhead, compileMs } =
+        extra.get(row.size) as OwnReport;
+      const own = {
+        neededGigaflop,
+        executedGigaflop,
+        ourGflops: gigaflops,
+        sgemmPeak: sgemm,
+        peakShare,
+        overhead,
+      };
+      return { ...row, ...own, compileMs };
     });
     writeFileSync(values.json, `${JSON.stringify(json, null, 2)}\n`);
   }

@@ -59,6 +59,8 @@ export function convolveImage(graph: GraphBuilder, x: Value, filter: Value, axes
   };
   const shape = [x.shape[0] as number, outer, ...sizes(axes)];
   if (images.isBlocked(outer) && (images.isBlocked(inner) || readsPlain(graph, inner))) {
+    const split = images.isBlocked(inner) && whole ? convolveByPhases(graph, x, filter, axes) : undefined;
+    if (split) return split;
     const input = readsPlain(graph, inner) ? images.channelsFirst(cropped.x) : images.physical(cropped.x);
     return images.wrap(blockedConv(graph, input, blockedFilter(graph, filter), undefined, undefined, attributes, shape));
   }
@@ -67,6 +69,70 @@ export function convolveImage(graph: GraphBuilder, x: Value, filter: Value, axes
     dtype: "float32",
   });
   return images.fromChannelsFirst(plain);
+}
+
+/** Narrower outputs leave the blocked convolution's registers half empty when it has a stride. */
+const NARROW = 8;
+
+/**
+ * A convolution with a stride as a sum of convolutions without one: the input's pixels are dealt out by their
+ * place modulo the stride, as are the filter's taps.
+ */
+function convolveByPhases(graph: GraphBuilder, x: Value, filter: Value, axes: Axes): Value | undefined {
+  const { images } = graph;
+  const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
+  if (horizontal.output >= NARROW || horizontal.stride === 1) return undefined;
+  const rows = inputPhases(vertical);
+  const columns = inputPhases(horizontal);
+  if (!rows || !columns) return undefined;
+  const [batch, , , inner] = x.shape as unknown as FilterShape;
+  const outer = filter.shape[3] as number;
+  const block = images.block as number;
+  const [high, wide] = [vertical.input / vertical.stride, horizontal.input / horizontal.stride];
+  const pixels = graph.reshape(images.physical(x), [((batch * inner) / block) * high, vertical.stride, wide, horizontal.stride * block]);
+  const taps = graph.reshape(blockedFilter(graph, filter), [
+    outer / block, inner / block, vertical.filter, horizontal.filter, block * block,
+  ]);
+  const shape = [batch, outer, vertical.output, horizontal.output];
+  let sum: Value | undefined;
+  for (const [y, row] of rows.entries()) {
+    const line = graph.slice(pixels, [1], [y], [y + 1]);
+    for (const [place, column] of columns.entries()) {
+      const picked = graph.slice(line, [3], [place * block], [(place + 1) * block]);
+      const filterPart = graph.slice(
+        taps,
+        [2, 3],
+        [row.first, column.first],
+        [vertical.filter, horizontal.filter],
+        [vertical.stride, horizontal.stride],
+      );
+      const attributes = {
+        kernel_shape: [row.count, column.count],
+        strides: [1, 1],
+        pads: [row.before, column.before, row.after, column.after],
+        group: 1,
+      };
+      const part = graph.reshape(filterPart, [outer, inner, row.count, column.count]);
+      sum = blockedConv(graph, graph.reshape(picked, [batch, inner, high, wide]), part, undefined, sum, attributes, shape);
+    }
+  }
+  return images.wrap(sum as Value);
+}
+
+/** The phases of an axis's input: position stride · q + phase meets output o through tap first + stride · j, q = o + j − before. */
+function inputPhases(axis: WindowAxis): Phase[] | undefined {
+  if (axis.input % axis.stride !== 0 || axis.dilation !== 1) return undefined;
+  const size = axis.input / axis.stride;
+  const phases: Phase[] = [];
+  for (let phase = 0; phase < axis.stride; phase++) {
+    const first = (phase + axis.before) % axis.stride;
+    const count = Math.ceil((axis.filter - first) / axis.stride);
+    const before = (axis.before + phase - first) / axis.stride;
+    const after = axis.output + count - 1 - before - size;
+    if (count < 1 || after < 0) return undefined;
+    phases.push({ first, count, before, after, size });
+  }
+  return phases;
 }
 
 /** One phase of a strided convolution's input gradient along one axis. */

@@ -87,6 +87,7 @@ function sessionOptions(): object {
     executionMode: "sequential",
     graphOptimizationLevel: process.env["OPT"] ?? "disabled",
     logSeverityLevel: 3,
+    ...JSON.parse(process.env["SO"] ?? "{}"),
     ...(options.profileFolder ? { enableProfiling: true, profileFilePrefix: `${options.profileFolder}/session` } : {}),
   };
 }

@@ -27,6 +27,8 @@ const MAX_PENDING = 4000;
 export class OrtBackend extends MathBackendCPU implements TensorOwner {
   readonly statistics = new Statistics();
   readonly pool = new BufferPool();
+  /** True while compile() runs a function on symbols. */
+  tracing = false;
   private readonly pending = new Set<HostTensor>();
   private readonly cache = new Map<string, Executable>();
 
@@ -41,6 +43,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   override move(dataId: DataId, values: HostValues, shape: number[], dtype: DataType, refCount: number): void {
     const tensor = new HostTensor(this, dtype, shape);
     tensor.values = values;
+    if (this.tracing) tensor.compact();
     tensor.refCount = refCount;
     this.adopt(dataId, tensor);
   }
@@ -117,9 +120,9 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       }
     }
     const inferred = spec.infer(specs as never, attrs as never);
-    if (!inferred || !inferred.outputs.every((output) => sizeOf(output.shape) > 0)) {
-      return this.fallBack(spec.name, inputs, attrs);
-    }
+    if (!inferred) return this.fallBack(spec.name, inputs, attrs);
+    // Nothing to compute: the host makes the empty result.
+    if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0)) return this.runOnHost(spec.name, inputs, attrs);
     this.statistics.countLowered(spec.name);
     const infoOfOutputs = this.addNode(spec.name, spec, infos, attrs, inferred.params, inferred.outputs);
     if (this.pending.size > MAX_PENDING) this.flush();
@@ -173,10 +176,18 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       throw new BackendOrtError(kernel, `has no lowering for ${given.join(", ")} and fallback is refused. Allow it with configure({ refuseFallback: false }).`);
     }
     this.statistics.countFallback(kernel);
-    const infos = Object.values(inputs);
+    return this.runOnHost(kernel, inputs, attrs);
+  }
+
+  private runOnHost(kernel: string, inputs: KernelInputs, attrs: object): KernelOutput {
+    // Some kernels have lists of tensors among their named inputs.
+    const infos = Object.values(inputs).flat() as (TensorInfo | undefined | null)[];
     const run = hostKernel(kernel);
     if (!infos.some((info) => info && this.tensor(info.dataId).traced)) {
       return run({ inputs: inputs as never, attrs: attrs as never, backend: this });
+    }
+    if (Object.values(inputs).some(Array.isArray)) {
+      throw new BackendOrtError(kernel, "takes lists of tensors, which cannot be traced. Keep it outside of the compiled function.");
     }
     return this.recordHostCall(kernel, run, inputs, attrs);
   }
@@ -219,7 +230,6 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
         `a value was read while its function is being traced by compile(), which has no values yet. Return the tensor and read it outside, or pass what depends on it as an argument.`,
       );
     }
-    // Inside a trace only what is asked for: the rest may still need the trace's memory order.
     if (this.pending.has(tensor)) this.flush();
     else this.evaluate([tensor]);
   }
@@ -227,7 +237,14 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   private evaluate(targets: readonly HostTensor[]): void {
     if (targets.length === 0) return;
     const program = linearize(targets, () => false);
-    const executable = this.executableFor(program, targets);
+    let executable: Executable;
+    try {
+      executable = this.executableFor(program, targets);
+    } catch (error) {
+      // What cannot be compiled must not fail every later read too.
+      for (const target of targets) this.pending.delete(target);
+      throw error;
+    }
     const inputs = program.feeds.map((feed) => feed.asInput(wrapHost));
     const outputs = targets.map((target) => this.pool.take(target.dtype as DType, target.shape));
     executable.run(inputs, outputs);

@@ -97,6 +97,7 @@ function makePlan(backend: OrtBackend, name: string, fn: (...args: never[]) => N
         throw new BackendOrtError(name, `creates variable ${created} at every call. Create variables once, outside of the function or at its first run only.`);
       }
       plan.checkRepeats(second);
+      plan.finish();
     } catch (error) {
       plan.dispose();
       throw error;

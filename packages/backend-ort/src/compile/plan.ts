@@ -49,15 +49,18 @@ export class Plan {
   private readonly captured: HostTensor[] = [];
   private readonly results: readonly number[];
   private readonly assigned: readonly { variable: Variable; slot: number }[];
-  private readonly program: Program;
+  /** What the plan was made from; let go of when it has been checked. */
+  private trace: Trace | undefined;
+  private program: Program | undefined;
   readonly traceResult: Nested;
   replayMillis = 0;
 
   constructor(
     private readonly backend: OrtBackend,
     readonly name: string,
-    private readonly trace: Trace,
+    trace: Trace,
   ) {
+    this.trace = trace;
     const targets = targetsOf(trace);
     const symbols = new Set([...trace.args, ...trace.variables.keys()]);
     const program = programOf(trace);
@@ -99,6 +102,10 @@ export class Plan {
     const operands = [...nodes.flatMap((node) => node.operands.map((operand) => operand?.tensor)), ...outputs];
     const inputs = [...new Set(operands)].filter((tensor): tensor is HostTensor => tensor !== undefined && !made.has(tensor));
     const values = inputs.flatMap((tensor) => {
+      if (tensor.filledWith !== undefined) {
+        lowering.filled(tensor, tensor.filledWith);
+        return [];
+      }
       const constant = this.constantOf(tensor);
       if (constant) {
         lowering.constant(tensor, constant);
@@ -119,12 +126,14 @@ export class Plan {
    */
   checkRepeats(second: Trace): void {
     const other = programOf(second);
-    if (other.key !== this.program.key) {
+    const program = this.program as Program;
+    if (other.key !== program.key) {
       throw new BackendOrtError(this.name, "two traces recorded different kernels: the function depends on something that changes between calls. Pass it as a static argument.");
     }
-    for (const [index, feed] of this.program.feeds.entries()) {
+    for (const [index, feed] of program.feeds.entries()) {
       const again = other.feeds[index] as HostTensor;
       if (feed.traced || feed === again || !feed.hasValue || !again.hasValue) continue;
+      if (feed.filledWith !== undefined && Object.is(feed.filledWith, again.filledWith)) continue;
       const values = feed.peek();
       const repeated = again.peek();
       const at = values.findIndex((value, element) => !Object.is(value, repeated[element]));
@@ -135,6 +144,13 @@ export class Plan {
         );
       }
     }
+  }
+
+  /** Ends the plan's making: nothing of the trace is needed for replays. */
+  finish(): void {
+    this.trace = undefined;
+    this.program = undefined;
+    this.slots.clear();
   }
 
   private slotOf(tensor: HostTensor): number {
@@ -150,15 +166,14 @@ export class Plan {
   private constantOf(tensor: HostTensor): HostArray | undefined {
     if (tensor.traced || !tensor.hasValue) return undefined;
     const values = wrapHost(tensor.dtype as DType, tensor.peek(), tensor.shape).data as HostArray;
-    const first = values[0];
-    const filled = values.every((value) => value === first);
-    return filled || values.byteLength <= MAX_CONSTANT_BYTES ? values.slice() : undefined;
+    return values.byteLength <= MAX_CONSTANT_BYTES ? values.slice() : undefined;
   }
 
   private sourceOf(tensor: HostTensor): Source {
-    const index = this.trace.args.indexOf(tensor);
+    const trace = this.trace as Trace;
+    const index = trace.args.indexOf(tensor);
     if (index >= 0) return { kind: "argument", index };
-    const variable = this.trace.variables.get(tensor);
+    const variable = trace.variables.get(tensor);
     if (variable) return { kind: "variable", variable };
     if (!tensor.traced) {
       tensor.uses++;

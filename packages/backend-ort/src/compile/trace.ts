@@ -60,6 +60,7 @@ export function trace(backend: OrtBackend, name: string, fn: (...args: never[]) 
   const symbolIds = new Map<Variable, object>();
 
   tfjs.startScope(`compile:${name}`);
+  backend.tracing = true;
   try {
     for (const variable of Object.values(tfjs.state.registeredVariables)) {
       if (backend.tensor(variable.dataId).dtype === "string") continue;
@@ -113,6 +114,7 @@ export function trace(backend: OrtBackend, name: string, fn: (...args: never[]) 
     backend.letGo(held);
     throw error;
   } finally {
+    backend.tracing = false;
     tfjs.makeVariable = makeVariable;
     Math.random = random;
     for (const [variable, dataId] of saved) {

@@ -1,7 +1,8 @@
 import type { backend_util, DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import { sizeOf } from "../graph/shapes.js";
 import type { DType, Shape } from "../graph/types.js";
 import type { KernelSpec } from "../kernels/kernel.js";
-import type { HostArray, OrtTensor } from "../runtime/ort.js";
+import { type HostArray, newArray, type OrtTensor } from "../runtime/ort.js";
 
 export type HostValues = backend_util.BackendValues;
 
@@ -51,6 +52,8 @@ export class HostTensor {
   uses = 0;
   /** The value in host memory. */
   private host: HostValues | undefined;
+  /** The element that all are equal to, when the array itself was let go: see {@link compact}. */
+  private splat: number | undefined;
   /** The buffer that holds the value when it belongs to the pool; nobody else has seen its memory. */
   private lease: OrtTensor | undefined;
   /** The host value wrapped for ONNX Runtime, in `wrapperShape`. */
@@ -63,12 +66,35 @@ export class HostTensor {
   ) {}
 
   get hasValue(): boolean {
-    return this.host !== undefined || this.lease !== undefined;
+    return this.host !== undefined || this.lease !== undefined || this.splat !== undefined;
+  }
+
+  /** The one element that this tensor is filled with, if it was compacted. */
+  get filledWith(): number | undefined {
+    return this.splat;
+  }
+
+  /** Lets go of a large array that is filled with one number; it is made again if somebody reads it. */
+  compact(): void {
+    const { host } = this;
+    if (!ArrayBuffer.isView(host) || (host as HostArray).length < COMPACT_SIZE) return;
+    const array = host as HostArray;
+    const first = array[0] as number;
+    if (!array.every((element) => Object.is(element, first))) return;
+    this.splat = first;
+    this.host = undefined;
+  }
+
+  private restore(): void {
+    if (this.splat === undefined) return;
+    this.host = newArray(this.dtype as DType, sizeOf(this.shape)).fill(this.splat);
+    this.splat = undefined;
   }
 
   /** Plain memory that outsiders may keep and change: the buffer leaves the pool for good. */
   get values(): HostValues {
     if (!this.hasValue && (this.node || this.traced)) this.owner.materialize(this);
+    this.restore();
     if (this.lease) {
       this.host = this.lease.data as HostValues;
       this.wrapper = this.lease;
@@ -79,6 +105,7 @@ export class HostTensor {
 
   set values(values: HostValues) {
     this.host = values;
+    this.splat = undefined;
     this.lease = undefined;
     this.wrapper = undefined;
     this.node = undefined;
@@ -94,12 +121,14 @@ export class HostTensor {
   asInput(wrap: (dtype: DType, values: HostValues, shape: Shape) => OrtTensor): OrtTensor {
     if (!this.hasValue && this.node) this.owner.materialize(this);
     if (this.lease) return this.lease;
+    this.restore();
     this.wrapper ??= wrap(this.dtype as DType, this.host as HostValues, this.shape);
     return this.wrapper;
   }
 
   /** Reads without giving the memory away; for constants of a trace. */
   peek(): HostArray {
+    this.restore();
     return (this.lease ? this.lease.data : this.host) as HostArray;
   }
 
@@ -108,9 +137,13 @@ export class HostTensor {
     if (this.lease) this.owner.release(this.lease);
     this.lease = undefined;
     this.host = undefined;
+    this.splat = undefined;
     this.wrapper = undefined;
   }
 }
+
+/** Filled arrays of at least so many elements are compacted while tracing. */
+const COMPACT_SIZE = 4096;
 
 /** Whether nobody can ask for the tensor any more. */
 export const isDead = (tensor: HostTensor): boolean => tensor.refCount <= 0 && tensor.uses === 0;

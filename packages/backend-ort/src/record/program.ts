@@ -30,7 +30,8 @@ export function linearize(targets: readonly HostTensor[], isFeed: (tensor: HostT
     const operands = node.operands.map((operand) => (operand ? reference(operand, names) : ""));
     for (const [index, output] of node.outputs.entries()) names.set(output, `${nodes.length}.${index}`);
     nodes.push(node);
-    key.push(`${node.kernel}(${operands})${node.paramsKey}`);
+    const outputs = node.outputs.map((output) => `${output.dtype}[${output.shape}]`);
+    key.push(`${node.kernel}(${operands})${node.paramsKey}${outputs}`);
   };
 
   // Depth first, without recursion: traces are thousands of calls deep.
@@ -81,6 +82,10 @@ export class Lowering {
 
   constant(tensor: HostTensor, values: HostArray): void {
     this.values.set(tensor, this.graph.constant(tensor.dtype as DType, tensor.shape, values));
+  }
+
+  filled(tensor: HostTensor, value: number): void {
+    this.values.set(tensor, this.graph.fill(tensor.dtype as DType, tensor.shape, value));
   }
 
   node(node: RecordedNode): void {

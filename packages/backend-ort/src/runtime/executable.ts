@@ -85,9 +85,11 @@ function sessionOptions(): object {
     ...(options.threads > 0 ? { intraOpNumThreads: options.threads } : {}),
     interOpNumThreads: 1,
     executionMode: "sequential",
-    graphOptimizationLevel: process.env["OPT"] ?? "disabled",
+    // The graph is written as it shall run; ONNX Runtime's own passes would move transposes into the optimizer.
+    graphOptimizationLevel: "disabled",
+    // A planned block of memory would come on top of what the first run took.
+    enableMemPattern: false,
     logSeverityLevel: 3,
-    ...JSON.parse(process.env["SO"] ?? "{}"),
     ...(options.profileFolder ? { enableProfiling: true, profileFilePrefix: `${options.profileFolder}/session` } : {}),
   };
 }

@@ -48,10 +48,10 @@ function depthwise(
  * [N, C / block, H, W, block] in memory. The number of channels is a multiple of the block.
  */
 export function blockedSpace(block: number): ImageSpace {
-  /** [N · C / block, H · W, block] */
+  /** [N, C / block, H · W, block] */
   const matrices = (graph: GraphBuilder, x: Value): Value => {
     const [batch, channels, height, width] = shapeOf(x);
-    return graph.reshape(x, [(batch * channels) / block, height * width, block]);
+    return graph.reshape(x, [batch, channels / block, height * width, block]);
   };
   const reorderInput = (graph: GraphBuilder, x: Value, shape: readonly number[], channelsLast: 0 | 1): Value =>
     graph.op("ReorderInput", [x], { channels_last: channelsLast }, { shape, dtype: "float32" }, DOMAIN);
@@ -93,19 +93,17 @@ export function blockedSpace(block: number): ImageSpace {
 
     dot(graph, x, y) {
       const [batch, channels] = shapeOf(x);
-      const blocks = channels / block;
       // All products of a block's channels, of which the diagonal is wanted: still the fastest way.
       const products = graph.op(
         "FusedMatMul",
         [matrices(graph, x), matrices(graph, y)],
         { transA: 1 },
-        { shape: [batch * blocks, block, block], dtype: "float32" },
+        { shape: [batch, channels / block, block, block], dtype: "float32" },
         "com.microsoft",
       );
-      const summed = graph.reduce("ReduceSum", graph.reshape(products, [batch, blocks * block * block]), [0]);
       const identity = Array.from({ length: block * block }, (_, index) => Number(index % (block + 1) === 0));
-      const diagonal = graph.mul(graph.reshape(summed, [blocks, block, block]), graph.tensor(identity, [block, block]));
-      return graph.reshape(graph.reduce("ReduceSum", diagonal, [2]), [channels]);
+      const diagonal = graph.mul(products, graph.tensor(identity, [block, block]));
+      return graph.reshape(graph.reduce("ReduceSum", diagonal, [0, 3]), [channels]);
     },
 
     slope: (graph, x, alpha) =>

@@ -1,5 +1,6 @@
 import { blockedConv } from "../graph/blocked.js";
 import type { GraphBuilder } from "../graph/builder.js";
+import { sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
 import { coveredBy, padMissed, scatterAttributes } from "./convolution-lowering.js";
 import { cropSkipped, ofWindows, onnxPads, type WindowAxis } from "./windows.js";
@@ -74,6 +75,9 @@ export function convolveImage(graph: GraphBuilder, x: Value, filter: Value, axes
 /** Narrower outputs leave the blocked convolution's registers half empty when it has a stride. */
 const NARROW = 8;
 
+/** Multiplications from which on that outweighs the time of a dozen more nodes. */
+const WORTH_SPLITTING = 5e7;
+
 /**
  * A convolution with a stride as a sum of convolutions without one: the input's pixels are dealt out by their
  * place modulo the stride, as are the filter's taps.
@@ -81,7 +85,8 @@ const NARROW = 8;
 function convolveByPhases(graph: GraphBuilder, x: Value, filter: Value, axes: Axes): Value | undefined {
   const { images } = graph;
   const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
-  if (horizontal.output >= NARROW || horizontal.stride === 1) return undefined;
+  const multiplications = sizeOf(sizes(axes)) * sizeOf(filter.shape) * (x.shape[0] as number);
+  if (horizontal.output >= NARROW || horizontal.stride === 1 || multiplications < WORTH_SPLITTING) return undefined;
   const rows = inputPhases(vertical);
   const columns = inputPhases(horizontal);
   if (!rows || !columns) return undefined;

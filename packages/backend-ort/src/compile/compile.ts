@@ -115,7 +115,7 @@ function initialize(backend: OrtBackend, name: string, first: Trace, args: reado
   const created = first.created;
   const plan = new Plan(backend, `${name} (variables)`, {
     ...first,
-    results: created.map(({ initial }) => initial),
+    results: created.map(({ initial, variable }) => ({ tensor: initial, shape: variable.shape })),
     result: null,
     assigned: [],
   });

@@ -2,7 +2,7 @@ import { engine, type TensorInfo, type Variable } from "@tensorflow/tfjs-core";
 import { hostKernel, type OrtBackend, wrapHost } from "../backend.js";
 import { BackendOrtError } from "../errors.js";
 import { sameShape } from "../graph/shapes.js";
-import type { DType } from "../graph/types.js";
+import type { DType, Shape } from "../graph/types.js";
 import { collect, HostTensor, type RecordedNode } from "../record/host-tensor.js";
 import { linearize, Lowering, type Program } from "../record/program.js";
 import { Executable } from "../runtime/executable.js";
@@ -34,7 +34,7 @@ interface HostStage {
 }
 
 const targetsOf = (trace: Trace): HostTensor[] => [
-  ...new Set([...trace.results, ...trace.assigned.map(({ tensor }) => tensor)]),
+  ...new Set([...trace.results, ...trace.assigned].map(({ tensor }) => tensor)),
 ];
 
 function programOf(trace: Trace): Program {
@@ -47,7 +47,7 @@ export class Plan {
   private readonly stages: (GraphStage | HostStage)[] = [];
   private readonly slots = new Map<HostTensor, number>();
   private readonly captured: HostTensor[] = [];
-  private readonly results: readonly number[];
+  private readonly results: readonly { readonly slot: number; readonly shape: Shape }[];
   private readonly assigned: readonly { variable: Variable; slot: number }[];
   /** What the plan was made from; let go of when it has been checked. */
   private trace: Trace | undefined;
@@ -90,7 +90,7 @@ export class Plan {
         this.stages.push({ node, inputs, outputs: node.outputs.map((output) => this.slotOf(output)) });
       }
     }
-    this.results = trace.results.map((tensor) => this.slotOf(tensor));
+    this.results = trace.results.map(({ tensor, shape }) => ({ slot: this.slotOf(tensor), shape }));
     this.assigned = trace.assigned.map(({ variable, tensor }) => ({ variable, slot: this.slotOf(tensor) }));
     this.traceResult = trace.result;
   }
@@ -206,13 +206,13 @@ export class Plan {
       else this.runHost(stage, resolve, slots);
     }
     const ids = new Map<number, object>();
-    const publish = (slot: number): TensorInfo => this.publish(slots[slot] as HostTensor, slot, ids);
+    const publish = (slot: number, shape: Shape): TensorInfo => this.publish(slots[slot] as HostTensor, slot, shape, ids);
     for (const { variable, slot } of this.assigned) {
-      const tensor = engine().makeTensorFromTensorInfo(publish(slot));
+      const tensor = engine().makeTensorFromTensorInfo(publish(slot, variable.shape));
       variable.assign(tensor);
       tensor.dispose();
     }
-    const infos = this.results.map(publish);
+    const infos = this.results.map(({ slot, shape }) => publish(slot, shape));
     for (const tensor of slots) if (tensor) collect(tensor);
     backend.pool.tick();
     this.replayMillis += performance.now() - start;
@@ -220,7 +220,8 @@ export class Plan {
   }
 
   private runGraph(stage: GraphStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {
-    const inputs = stage.inputs.map((source) => resolve(source).asInput(wrapHost));
+    const { inputs: declared } = stage.executable;
+    const inputs = stage.inputs.map((source, index) => resolve(source).asInput(wrapHost, declared[index]?.shape));
     const buffers: OrtTensor[] = [];
     for (const [index, slot] of stage.outputs.entries()) {
       const value = stage.executable.outputs[index] as { shape: readonly number[] };
@@ -266,7 +267,7 @@ export class Plan {
   }
 
   /** Gives a slot's tensor a data id, one for all its readers; each owns a reference. */
-  private publish(tensor: HostTensor, slot: number, ids: Map<number, object>): TensorInfo {
+  private publish(tensor: HostTensor, slot: number, shape: Shape, ids: Map<number, object>): TensorInfo {
     let dataId = ids.get(slot);
     if (!dataId) {
       dataId = {};
@@ -274,7 +275,7 @@ export class Plan {
       this.backend.adopt(dataId, tensor);
     }
     tensor.refCount++;
-    return { dataId, shape: tensor.shape as number[], dtype: tensor.dtype };
+    return { dataId, shape: shape as number[], dtype: tensor.dtype };
   }
 
   dispose(): void {

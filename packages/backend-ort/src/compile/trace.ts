@@ -22,8 +22,8 @@ export interface Trace {
   readonly args: readonly HostTensor[];
   /** Symbols that stand for the variables that existed before, by variable. */
   readonly variables: ReadonlyMap<HostTensor, Variable>;
-  /** Results in the order of tensorsIn(result). */
-  readonly results: readonly HostTensor[];
+  /** Results in the order of tensorsIn(result), with the shapes in which the function returned them. */
+  readonly results: readonly { readonly tensor: HostTensor; readonly shape: Shape }[];
   readonly result: Nested;
   readonly assigned: readonly { readonly variable: Variable; readonly tensor: HostTensor }[];
   /** Variables that the run created, with the tensors they started from. */
@@ -97,7 +97,7 @@ export function trace(backend: OrtBackend, name: string, fn: (...args: never[]) 
     if (result instanceof Promise) {
       throw new BackendOrtError(name, "the function returned a promise. Only synchronous functions can be compiled.");
     }
-    const results = tensorsIn(result).map((tensor) => hold(backend.tensor(tensor.dataId)));
+    const results = tensorsIn(result).map(({ dataId, shape }) => ({ tensor: hold(backend.tensor(dataId)), shape }));
     const assigned = [...saved.keys()]
       .filter((variable) => variable.dataId !== symbolIds.get(variable))
       .map((variable) => ({ variable, tensor: hold(backend.tensor(variable.dataId)) }));

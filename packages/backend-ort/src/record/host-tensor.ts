@@ -1,8 +1,8 @@
 import type { backend_util, DataType, TensorInfo } from "@tensorflow/tfjs-core";
-import { sizeOf } from "../graph/shapes.js";
+import { sameShape, sizeOf } from "../graph/shapes.js";
 import type { DType, Shape } from "../graph/types.js";
 import type { KernelSpec } from "../kernels/kernel.js";
-import { type HostArray, newArray, type OrtTensor } from "../runtime/ort.js";
+import { type HostArray, newArray, type OrtTensor, ortTensor } from "../runtime/ort.js";
 
 export type HostValues = backend_util.BackendValues;
 
@@ -58,6 +58,9 @@ export class HostTensor {
   private lease: OrtTensor | undefined;
   /** The host value wrapped for ONNX Runtime, in `wrapperShape`. */
   private wrapper: OrtTensor | undefined;
+
+  /** The same memory in another shape, as it was last asked for. */
+  private view: OrtTensor | undefined;
 
   constructor(
     private readonly owner: TensorOwner,
@@ -117,13 +120,23 @@ export class HostTensor {
     this.node = undefined;
   }
 
-  /** The value as an input of a graph. `wrap` makes the wrapper around plain memory. */
-  asInput(wrap: (dtype: DType, values: HostValues, shape: Shape) => OrtTensor): OrtTensor {
+  /**
+   * The value as an input of a graph, seen in `shape`: tfjs reshapes a tensor without telling its backend.
+   * `wrap` makes the wrapper around plain memory.
+   */
+  asInput(
+    wrap: (dtype: DType, values: HostValues, shape: Shape) => OrtTensor,
+    shape: Shape = this.shape,
+  ): OrtTensor {
     if (!this.hasValue && this.node) this.owner.materialize(this);
-    if (this.lease) return this.lease;
     this.restore();
-    this.wrapper ??= wrap(this.dtype as DType, this.host as HostValues, this.shape);
-    return this.wrapper;
+    if (!this.lease) this.wrapper ??= wrap(this.dtype as DType, this.host as HostValues, this.shape);
+    const tensor = (this.lease ?? this.wrapper) as OrtTensor;
+    if (sameShape(tensor.dims, shape)) return tensor;
+    if (this.view?.data !== tensor.data || !sameShape(this.view.dims, shape)) {
+      this.view = ortTensor(this.dtype as DType, tensor.data as HostArray, shape);
+    }
+    return this.view;
   }
 
   /** Reads without giving the memory away; for constants of a trace. */
@@ -139,6 +152,7 @@ export class HostTensor {
     this.host = undefined;
     this.splat = undefined;
     this.wrapper = undefined;
+    this.view = undefined;
   }
 }
 

@@ -25,7 +25,7 @@ export class Executable {
    */
   constructor(
     readonly name: string,
-    inputs: readonly Value[],
+    readonly inputs: readonly Value[],
     readonly outputs: readonly Value[],
   ) {
     const start = performance.now();

@@ -6,6 +6,7 @@ import { saveRun } from "../node/index.js";
 import { Random } from "../random/index.js";
 import { train } from "../train/index.js";
 import type { CliDefinition } from "./definition.js";
+import { describeInvocation } from "./describe-invocation.js";
 import { exitCodes } from "./exit-codes.js";
 import { loadConfig } from "./load-config.js";
 import { createProgress } from "./progress.js";
@@ -86,8 +87,9 @@ export async function runTrain<Network extends string, Batch extends TensorRecor
     console.log(`Interrupted and saved in ${flags.out}. The same command goes on from there.`);
     return exitCodes.interrupted;
   }
-  const command = `gan-${definition.name} generate --from ${flags.out} --count 64 --seed 7 --out new.png`;
-  console.log(`Samples: ${join(flags.out, "samples.png")}\nMore of them: ${command}`);
+  const command = describeInvocation(`gan-${definition.name}`);
+  console.log(`Samples: ${join(flags.out, "samples.png")}`);
+  console.log(`New ones: ${command} generate --from ${flags.out} --count 64 --seed 7 --out new.png`);
   return exitCodes.success;
 }
 

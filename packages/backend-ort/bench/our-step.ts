@@ -91,7 +91,7 @@ answer({
   peer: values.backend === "ort" ? "ours" : `tfjs-${values.backend}`,
   version: tf.version_core,
   threads: values.backend === "ort" ? explain().threads : 1,
-  setting: values.backend === "ort" ? explain().provider : "eager",
+  setting: values.backend === "ort" ? explain().provider.used : "eager",
   warmUpMilliseconds: performance.now() - warmUpStart,
 });
 for await (const line of createInterface({ input: process.stdin })) {

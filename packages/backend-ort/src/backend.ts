@@ -1,4 +1,4 @@
-import { type DataType, getKernel, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
+import { type DataType, getKernel, type KernelFunc, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { options } from "./config.js";
 import { BackendOrtError } from "./errors.js";
@@ -6,9 +6,11 @@ import { sizeOf } from "./graph/shapes.js";
 import type { DType, Shape, TensorSpec } from "./graph/types.js";
 import type { KernelSpec } from "./kernels/kernel.js";
 import { collect, HostTensor, isDead, type HostValues, type Operand, type RecordedNode, releaseOperands, type TensorOwner } from "./record/host-tensor.js";
+import { DeviceReader } from "./providers/device-reader.js";
+import { isOnDevice } from "./providers/device-session.js";
 import { linearize, Lowering, type Program } from "./record/program.js";
 import { Executable } from "./runtime/executable.js";
-import { type HostArray, newArray, type OrtTensor, ortTensor } from "./runtime/ort.js";
+import { type HostArray, loadSession, newArray, type OrtTensor, ortTensor } from "./runtime/ort.js";
 import { BufferPool } from "./runtime/pool.js";
 import { Statistics } from "./statistics.js";
 
@@ -27,8 +29,15 @@ const MAX_PENDING = 4000;
 export class OrtBackend extends MathBackendCPU implements TensorOwner {
   readonly statistics = new Statistics();
   readonly pool = new BufferPool();
+  readonly onDevice = new Set<HostTensor>();
   /** True while compile() runs a function on symbols. */
   tracing = false;
+  /** Counts the changes of provider, threads and profiling: sessions of an earlier generation are not to be used. */
+  generation = 0;
+  // Values lie on the device under WebGPU only.
+  private readonly reader = new DeviceReader((model) =>
+    loadSession(model, { executionProviders: ["webgpu"], logSeverityLevel: 3 }),
+  );
   private readonly pending = new Set<HostTensor>();
   private readonly cache = new Map<string, Executable>();
 
@@ -89,6 +98,18 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
 
   release(buffer: OrtTensor): void {
     this.pool.give(buffer);
+  }
+
+  download(device: OrtTensor): OrtTensor {
+    const buffer = this.pool.take(device.type as DType, device.dims);
+    this.reader.read(device, buffer);
+    return buffer;
+  }
+
+  get deviceBytes(): number {
+    let bytes = 0;
+    for (const { dtype, shape } of this.onDevice) bytes += sizeOf(shape) * util.bytesPerElement(dtype);
+    return bytes;
   }
 
   override memory(): { unreliable: boolean; reasons: string[] } {
@@ -246,17 +267,26 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       throw error;
     }
     const inputs = program.feeds.map((feed) => feed.asInput(wrapHost));
-    const outputs = targets.map((target) => this.pool.take(target.dtype as DType, target.shape));
-    executable.run(inputs, outputs);
+    this.run(executable, inputs, targets);
     this.pool.tick();
-    for (const [index, target] of targets.entries()) {
-      target.fill(outputs[index] as OrtTensor);
-      this.pending.delete(target);
-    }
+    for (const target of targets) this.pending.delete(target);
     // Recorded calls whose results all have values, or are dead, let go of their operands; users first.
     for (const node of program.nodes.toReversed()) {
       if (!node.outputs.every((output) => output.hasValue || isDead(output))) continue;
       for (const dead of releaseOperands(node)) collect(dead);
+    }
+  }
+
+  /** Runs a graph and gives its results to `targets`, which have the outputs' shapes. */
+  run(executable: Executable, inputs: readonly OrtTensor[], targets: readonly HostTensor[]): void {
+    const { writesInPlace } = executable;
+    const buffers = writesInPlace ? targets.map(({ dtype, shape }) => this.pool.take(dtype as DType, shape)) : [];
+    const results = executable.run(inputs, buffers);
+    for (const [index, target] of targets.entries()) {
+      const result = results[index] as OrtTensor;
+      if (isOnDevice(result)) target.stayOnDevice(result);
+      else if (writesInPlace) target.fill(result);
+      else target.values = result.data as HostArray;
     }
   }
 
@@ -278,17 +308,26 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     for (const [key, oldest] of this.cache) {
       if (this.cache.size <= options.cacheSize) break;
       this.cache.delete(key);
-      this.statistics.graphs.delete(oldest);
+      this.statistics.retire(oldest);
       oldest.dispose();
     }
     return executable;
   }
 
-  /** Frees every compiled graph of eager execution and every free buffer. */
-  clearCache(): void {
-    this.flush();
+  /**
+   * Ends what depends on the options for sessions: brings everything on the device to host memory, frees every
+   * compiled graph of eager execution and every free buffer, and has compiled functions trace again.
+   */
+  endSessions(): void {
+    for (const tensor of [...this.onDevice]) tensor.download();
+    this.reader.dispose();
+    this.clearCache();
+    this.generation++;
+  }
+
+  private clearCache(): void {
     for (const executable of this.cache.values()) {
-      this.statistics.graphs.delete(executable);
+      this.statistics.retire(executable);
       executable.dispose();
     }
     this.cache.clear();
@@ -297,7 +336,10 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
 
   override dispose(): void {
     this.pending.clear();
+    for (const tensor of [...this.onDevice]) tensor.drop();
+    this.reader.dispose();
     this.clearCache();
+    this.generation++;
   }
 }
 

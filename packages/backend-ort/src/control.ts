@@ -1,12 +1,15 @@
 import { engine, findBackend } from "@tensorflow/tfjs-core";
 import { OrtBackend } from "./backend.js";
-import { type BackendOptions, options } from "./config.js";
+import { type BackendOptions, options, providerChoice, setOptions } from "./config.js";
+import { checkProvider, checkThreads } from "./environment.js";
 import { BackendOrtError } from "./errors.js";
-import type { GraphReport } from "./statistics.js";
+import type { ProviderChoice } from "./providers/provider.js";
+import type { FreedGraphs, GraphReport } from "./statistics.js";
 
 /** What {@link explain} reports. */
 export interface BackendReport {
-  readonly provider: string;
+  /** The execution provider asked for and the one used, its device, and why they differ if they do. */
+  readonly provider: Pick<ProviderChoice, "requested" | "used" | "adapter" | "notice">;
   /** 0 means one for each physical core. */
   readonly threads: number;
   /** Calls recorded for compilation, by kernel. */
@@ -17,9 +20,13 @@ export interface BackendReport {
   readonly cacheMisses: number;
   /** Every compiled graph that is held, eager ones and those of compiled functions. */
   readonly graphs: readonly GraphReport[];
+  /** Totals of the graphs that were held before, by name. */
+  readonly freedGraphs: readonly FreedGraphs[];
   /** Bytes of free buffers that wait for reuse. */
   readonly pooledBytes: number;
-  /** Bytes of all live tensors, of whatever backend. */
+  /** Bytes of the tensors whose value lies on the device. */
+  readonly deviceBytes: number;
+  /** Bytes of all live tensors, of whatever backend and wherever they lie. */
   readonly tensorBytes: number;
 }
 
@@ -28,29 +35,51 @@ function backend(): OrtBackend | undefined {
   return found instanceof OrtBackend ? found : undefined;
 }
 
-/** Sets options; sessions compiled before keep theirs, so eager ones are dropped. */
+/**
+ * Sets options. A change of provider, threads or profiling holds for everything that runs afterwards: values on
+ * the device come to host memory, and compiled functions trace again at their next call.
+ *
+ * A provider that cannot start on this machine is not an error: a warning says why and what to do, `cpu` is used
+ * instead, and {@link explain} tells. Trying one other than `cpu` takes about half a second.
+ *
+ * Under `webgpu`, variables that compiled functions assign stay on the device from call to call, and come to
+ * host memory when somebody reads them. ONNX Runtime frees the last 1.5 KB of each tensor on the device only
+ * when the event loop turns: a long loop should now and then `await` a timer or `setImmediate`, or it grows.
+ * Under `cuda` state is in host memory between calls.
+ *
+ * @throws BackendOrtError for an unknown option, or a value that an option cannot have
+ */
 export function configure(changes: Partial<BackendOptions>): void {
   for (const key of Object.keys(changes)) {
     if (!(key in options)) {
       throw new BackendOrtError("configure", `unknown option ${key}. Known are ${Object.keys(options).join(", ")}.`);
     }
   }
-  Object.assign(options, changes);
-  if ("threads" in changes || "provider" in changes || "profileFolder" in changes) backend()?.clearCache();
+  if (changes.provider !== undefined) checkProvider("provider", changes.provider);
+  if (changes.threads !== undefined) checkThreads("threads", changes.threads);
+  const before = sessionSettings();
+  setOptions(changes);
+  if (sessionSettings() !== before) backend()?.endSessions();
 }
+
+/** What sessions are compiled for. */
+const sessionSettings = (): string => JSON.stringify([options.provider, options.threads, options.profileFolder]);
 
 /** Reports what was compiled and what it cost. */
 export function explain(): BackendReport {
   const ort = backend();
+  const { requested, used, adapter, notice } = providerChoice();
   return {
-    provider: options.provider,
+    provider: { requested, used, adapter, notice },
     threads: options.threads,
     lowered: Object.fromEntries(ort?.statistics.lowered ?? []),
     fallbacks: Object.fromEntries(ort?.statistics.fallbacks ?? []),
     cacheHits: ort?.statistics.cacheHits ?? 0,
     cacheMisses: ort?.statistics.cacheMisses ?? 0,
     graphs: ort?.statistics.reports() ?? [],
+    freedGraphs: [...(ort?.statistics.freed.values() ?? [])],
     pooledBytes: ort?.pool.freeBytes ?? 0,
+    deviceBytes: ort?.deviceBytes ?? 0,
     tensorBytes: engine().memory().numBytes,
   };
 }

@@ -15,6 +15,17 @@ export interface GraphReport {
   readonly runMillis: number;
   /** Floating point operations of one run: convolutions and matrix products. */
   readonly operations: number;
+  /** Nodes that ONNX Runtime runs on the CPU under another provider, by operator; known after the first run. */
+  readonly nodesOnCpu: Readonly<Record<string, number>>;
+}
+
+/** Totals of the graphs of one name that are no longer held. */
+export interface FreedGraphs {
+  readonly name: string;
+  readonly graphs: number;
+  readonly compileMillis: number;
+  readonly runs: number;
+  readonly runMillis: number;
 }
 
 /** Counters behind {@link explain}. */
@@ -24,6 +35,7 @@ export class Statistics {
   cacheHits = 0;
   cacheMisses = 0;
   readonly graphs = new Map<Executable, number>();
+  readonly freed = new Map<string, FreedGraphs>();
 
   countLowered(kernel: string): void {
     this.lowered.set(kernel, (this.lowered.get(kernel) ?? 0) + 1);
@@ -31,6 +43,21 @@ export class Statistics {
 
   countFallback(kernel: string): void {
     this.fallbacks.set(kernel, (this.fallbacks.get(kernel) ?? 0) + 1);
+  }
+
+  /** Takes a graph that is about to be freed out of the reports, into the totals of its name. */
+  retire(graph: Executable): void {
+    const kernels = this.graphs.get(graph);
+    if (kernels === undefined) return;
+    this.graphs.delete(graph);
+    const before = this.freed.get(graph.name) ?? { name: graph.name, graphs: 0, compileMillis: 0, runs: 0, runMillis: 0 };
+    this.freed.set(graph.name, {
+      name: graph.name,
+      graphs: before.graphs + 1,
+      compileMillis: before.compileMillis + graph.compileMillis,
+      runs: before.runs + graph.runs,
+      runMillis: before.runMillis + graph.runMillis,
+    });
   }
 
   reset(): void {
@@ -49,6 +76,7 @@ export class Statistics {
       runs: graph.runs,
       runMillis: graph.runMillis,
       operations: graph.operations,
+      nodesOnCpu: graph.nodesOnCpu,
     }));
   }
 }

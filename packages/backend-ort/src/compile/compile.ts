@@ -39,13 +39,15 @@ export function compile<Args extends unknown[], Result extends TensorContainer>(
   const name = options.name ?? (fn.name || "compiled");
   const plans = new Map<string, Plan>();
   let owner: OrtBackend | undefined;
+  let generation = 0;
 
   const call = (...args: Args): Result => {
     const backend = engine().backend;
     if (!(backend instanceof OrtBackend)) return tidy(() => fn(...args));
-    if (owner !== backend) {
+    if (owner !== backend || generation !== backend.generation) {
       dispose();
       owner = backend;
+      generation = backend.generation;
     }
     const key = keyOf(name, args);
     let plan = plans.get(key);

@@ -2,11 +2,11 @@ import { engine, type TensorInfo, type Variable } from "@tensorflow/tfjs-core";
 import { hostKernel, type OrtBackend, wrapHost } from "../backend.js";
 import { BackendOrtError } from "../errors.js";
 import { sameShape } from "../graph/shapes.js";
-import type { DType, Shape } from "../graph/types.js";
+import type { DType, Shape, Value } from "../graph/types.js";
 import { collect, HostTensor, type RecordedNode } from "../record/host-tensor.js";
 import { linearize, Lowering, type Program } from "../record/program.js";
 import { Executable } from "../runtime/executable.js";
-import type { HostArray, OrtTensor } from "../runtime/ort.js";
+import type { HostArray } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
 import type { Trace } from "./trace.js";
 
@@ -76,6 +76,9 @@ export class Plan {
       ((node.spec ? graphLevels : hostLevels)[level] ??= []).push(node);
       for (const output of node.outputs) levels.set(output, node.spec ? level : level + 1);
     }
+    // What a caller or a host kernel gets comes to host memory; the rest may stay on the device.
+    const toHost = new Set<HostTensor | undefined>(trace.results.map(({ tensor }) => tensor));
+    for (const node of hostLevels.flat()) for (const operand of node.operands) toHost.add(operand?.tensor);
     const last = Math.max(graphLevels.length, hostLevels.length, 1);
     const direct = targets.filter((target) => !target.node || target.hasValue || symbols.has(target));
     for (let level = 0; level < last; level++) {
@@ -84,7 +87,7 @@ export class Plan {
       const needed = new Set([...later].flatMap((node) => node.operands.map((operand) => operand?.tensor)));
       const outputs = nodes.flatMap((node) => node.outputs).filter((output) => targets.includes(output) || needed.has(output));
       const all = level === 0 ? [...outputs, ...direct] : outputs;
-      if (all.length > 0) this.addGraph(nodes, all);
+      if (all.length > 0) this.addGraph(nodes, all, toHost);
       for (const node of hostLevels[level] ?? []) {
         const inputs = node.operands.map((operand) => (operand ? this.sourceOf(operand.tensor) : undefined));
         this.stages.push({ node, inputs, outputs: node.outputs.map((output) => this.slotOf(output)) });
@@ -95,7 +98,11 @@ export class Plan {
     this.traceResult = trace.result;
   }
 
-  private addGraph(nodes: readonly RecordedNode[], outputs: readonly HostTensor[]): void {
+  private addGraph(
+    nodes: readonly RecordedNode[],
+    outputs: readonly HostTensor[],
+    toHost: ReadonlySet<HostTensor | undefined>,
+  ): void {
     const lowering = new Lowering();
     const sources: Source[] = [];
     const made = new Set(nodes.flatMap((node) => node.outputs));
@@ -115,7 +122,9 @@ export class Plan {
       return [lowering.feed(tensor)];
     });
     for (const node of nodes) lowering.node(node);
-    const executable = new Executable(this.name, values, lowering.results(outputs));
+    const results = lowering.results(outputs);
+    const staying = new Set(results.filter((_, index) => !toHost.has(outputs[index])));
+    const executable = new Executable(this.name, values, results, staying);
     this.backend.statistics.graphs.set(executable, nodes.length);
     this.stages.push({ executable, inputs: sources, outputs: outputs.map((output) => this.slotOf(output)) });
   }
@@ -222,18 +231,14 @@ export class Plan {
   private runGraph(stage: GraphStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {
     const { inputs: declared } = stage.executable;
     const inputs = stage.inputs.map((source, index) => resolve(source).asInput(wrapHost, declared[index]?.shape));
-    const buffers: OrtTensor[] = [];
-    for (const [index, slot] of stage.outputs.entries()) {
-      const value = stage.executable.outputs[index] as { shape: readonly number[] };
-      const dtype = stage.executable.outputDtype(index);
-      const buffer = this.backend.pool.take(dtype, value.shape);
-      buffers.push(buffer);
-      const tensor = new HostTensor(this.backend, dtype, value.shape);
+    const targets = stage.outputs.map((slot, index) => {
+      const { shape } = stage.executable.outputs[index] as Value;
+      const tensor = new HostTensor(this.backend, stage.executable.outputDtype(index), shape);
       tensor.refCount = 0;
       slots[slot] = tensor;
-    }
-    stage.executable.run(inputs, buffers);
-    for (const [index, slot] of stage.outputs.entries()) (slots[slot] as HostTensor).fill(buffers[index] as OrtTensor);
+      return tensor;
+    });
+    this.backend.run(stage.executable, inputs, targets);
   }
 
   private runHost(stage: HostStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {
@@ -281,7 +286,7 @@ export class Plan {
   dispose(): void {
     for (const stage of this.stages) {
       if (!("executable" in stage)) continue;
-      this.backend.statistics.graphs.delete(stage.executable);
+      this.backend.statistics.retire(stage.executable);
       stage.executable.dispose();
     }
     this.backend.letGo(this.captured);

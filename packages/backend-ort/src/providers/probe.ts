@@ -5,7 +5,8 @@ import { oneNodeModel } from "./one-node-model.js";
 import { PROBE_PROGRAM } from "./probe-program.js";
 
 /** An execution provider of ONNX Runtime that this package knows how to start. */
-export type ProviderName = "cpu" | "webgpu" | "cuda";
+export type ProviderName = (typeof PROVIDERS)[number];
+export const PROVIDERS = ["cpu", "webgpu", "cuda"] as const;
 
 /** Whether a provider starts here: the device it runs on, or why it does not start and what to do. */
 export type ProviderProbe =

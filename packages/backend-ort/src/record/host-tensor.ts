@@ -2,6 +2,7 @@ import type { backend_util, DataType, TensorInfo } from "@tensorflow/tfjs-core";
 import { sameShape, sizeOf } from "../graph/shapes.js";
 import type { DType, Shape } from "../graph/types.js";
 import type { KernelSpec } from "../kernels/kernel.js";
+import { releaseFromDevice, viewOnDevice } from "../providers/device-session.js";
 import { type HostArray, newArray, type OrtTensor, ortTensor } from "../runtime/ort.js";
 
 export type HostValues = backend_util.BackendValues;
@@ -33,11 +34,15 @@ export interface TensorOwner {
   materialize(tensor: HostTensor): void;
   /** Takes back a buffer that nobody reads any more. */
   release(buffer: OrtTensor): void;
+  /** Tensors whose value lies on the device. */
+  readonly onDevice: Set<HostTensor>;
+  /** Copies from the device into a buffer of the pool. */
+  download(device: OrtTensor): OrtTensor;
 }
 
 /**
- * What the backend keeps for one tfjs data id: a value in host memory, or the recorded kernel that will make
- * it. It has the members that tfjs-backend-cpu's kernels use (`values`, `refCount`, `complexTensorInfos`), so
+ * What the backend keeps for one tfjs data id: a value in host memory or on the device, or the recorded kernel
+ * that will make it. It has the members that tfjs-backend-cpu's kernels use (`values`, `refCount`, `complexTensorInfos`), so
  * those run on it unchanged; asking for `values` of a recorded tensor computes it.
  */
 export class HostTensor {
@@ -56,6 +61,8 @@ export class HostTensor {
   private splat: number | undefined;
   /** The buffer that holds the value when it belongs to the pool; nobody else has seen its memory. */
   private lease: OrtTensor | undefined;
+  /** The value on the device; then it is nowhere else. */
+  private device: OrtTensor | undefined;
   /** The host value wrapped for ONNX Runtime, in `wrapperShape`. */
   private wrapper: OrtTensor | undefined;
 
@@ -69,7 +76,9 @@ export class HostTensor {
   ) {}
 
   get hasValue(): boolean {
-    return this.host !== undefined || this.lease !== undefined || this.splat !== undefined;
+    return (
+      this.host !== undefined || this.lease !== undefined || this.splat !== undefined || this.device !== undefined
+    );
   }
 
   /** The one element that this tensor is filled with, if it was compacted. */
@@ -88,7 +97,9 @@ export class HostTensor {
     this.host = undefined;
   }
 
+  /** Makes an array of what is kept in another form. */
   private restore(): void {
+    this.download();
     if (this.splat === undefined) return;
     this.host = newArray(this.dtype as DType, sizeOf(this.shape)).fill(this.splat);
     this.splat = undefined;
@@ -107,6 +118,7 @@ export class HostTensor {
   }
 
   set values(values: HostValues) {
+    this.leaveDevice();
     this.host = values;
     this.splat = undefined;
     this.lease = undefined;
@@ -120,8 +132,29 @@ export class HostTensor {
     this.node = undefined;
   }
 
+  /** Gives this tensor a value that a graph left on the device, which it owns from now on. */
+  stayOnDevice(value: OrtTensor): void {
+    this.device = value;
+    this.node = undefined;
+    this.owner.onDevice.add(this);
+  }
+
+  /** Brings the value to host memory if it lies on the device. */
+  download(): void {
+    if (!this.device) return;
+    this.lease = this.owner.download(this.device);
+    this.leaveDevice();
+  }
+
+  private leaveDevice(): void {
+    if (!this.device) return;
+    this.owner.onDevice.delete(this);
+    releaseFromDevice(this.device);
+    this.device = undefined;
+  }
+
   /**
-   * The value as an input of a graph, seen in `shape`: tfjs reshapes a tensor without telling its backend.
+   * The value as an input of a graph, where it lies, seen in `shape`: tfjs reshapes a tensor without telling its backend.
    * `wrap` makes the wrapper around plain memory.
    */
   asInput(
@@ -129,6 +162,7 @@ export class HostTensor {
     shape: Shape = this.shape,
   ): OrtTensor {
     if (!this.hasValue && this.node) this.owner.materialize(this);
+    if (this.device) return sameShape(this.device.dims, shape) ? this.device : viewOnDevice(this.device, shape);
     this.restore();
     if (!this.lease) this.wrapper ??= wrap(this.dtype as DType, this.host as HostValues, this.shape);
     const tensor = (this.lease ?? this.wrapper) as OrtTensor;
@@ -148,6 +182,7 @@ export class HostTensor {
   /** Ends the tensor's life. */
   drop(): void {
     if (this.lease) this.owner.release(this.lease);
+    this.leaveDevice();
     this.lease = undefined;
     this.host = undefined;
     this.splat = undefined;

@@ -2,11 +2,18 @@ import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { fuseActivations } from "../graph/fuse-activations.js";
 import { graphOperations } from "../graph/operations.js";
+import { sizeOf } from "../graph/shapes.js";
 import type { DType, GraphNode, Value } from "../graph/types.js";
 import { nodeName, reachableNodes, valueName, writeModel } from "../onnx/write-model.js";
-import { type NativeSession, ortBinding, type OrtTensor } from "./ort.js";
+import { DeviceSession, isOnDevice, keepOnDevice } from "../providers/device-session.js";
+import { loadSession, type NativeSession, type OrtTensor } from "./ort.js";
+import { PlacementProbe } from "./placement-probe.js";
+import { sessionOptions } from "./session-options.js";
 
-/** A graph compiled by ONNX Runtime: inputs in, outputs written into given buffers. */
+/**
+ * A graph compiled by ONNX Runtime: inputs in, outputs written into given buffers or left on the device.
+ * Its tensors on the device outlive {@link dispose}.
+ */
 export class Executable {
   readonly nodeCount: number;
   /** Floating point operations of one run: multiplications and additions of convolutions and matrix products. */
@@ -14,7 +21,15 @@ export class Executable {
   readonly compileMillis: number;
   runs = 0;
   runMillis = 0;
+  /** Nodes that run on the CPU under another provider, by operator; known after the first run. */
+  nodesOnCpu: Readonly<Record<string, number>> = {};
+  /** Whether outputs are written into the buffers given to {@link run}: whether none stays on the device. */
+  readonly writesInPlace: boolean;
+  private readonly provider = options.provider;
+  private readonly profiles = options.profileFolder !== undefined;
   private readonly session: NativeSession;
+  private readonly device: DeviceSession | undefined;
+  private placement: PlacementProbe | undefined;
   private readonly inputNames: readonly string[];
   private readonly outputNames: readonly string[];
   private readonly nodes: readonly GraphNode[];
@@ -22,11 +37,13 @@ export class Executable {
   /**
    * @param inputs in the order in which {@link run} gets them; those that no output needs are dropped
    * @param outputs distinct, each made by a node
+   * @param staying outputs that may stay on the device, where the provider has them in reach
    */
   constructor(
     readonly name: string,
     readonly inputs: readonly Value[],
     readonly outputs: readonly Value[],
+    staying: ReadonlySet<Value> = new Set(),
   ) {
     const start = performance.now();
     this.nodes = fuseActivations(reachableNodes(outputs), outputs);
@@ -34,30 +51,60 @@ export class Executable {
     this.inputNames = inputs.map((input) => (used.has(input) ? valueName(input) : ""));
     this.outputNames = outputs.map(valueName);
     const model = writeModel(inputs.filter((input) => used.has(input)), this.nodes, outputs);
-    this.session = new (ortBinding().binding.InferenceSession)();
+    const kept = this.provider === "webgpu" ? keptOnDevice(outputs, staying) : [];
+    this.writesInPlace = kept.length === 0;
+    if (this.provider !== "cpu" && !this.profiles) this.placement = new PlacementProbe();
     try {
-      this.session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions());
+      this.session = loadSession(model, {
+        ...sessionOptions(this.nodes),
+        ...keepOnDevice(kept.map(valueName)),
+        ...this.placement?.sessionOptions,
+        ...(this.profiles ? { enableProfiling: true, profileFilePrefix: `${options.profileFolder}/session` } : {}),
+      });
     } catch (cause) {
+      this.placement?.remove();
       throw this.explained(cause as Error);
     }
+    if (kept.length > 0) this.device = new DeviceSession(this.session);
     this.nodeCount = this.nodes.length;
     this.operations = graphOperations(this.nodes);
     this.compileMillis = performance.now() - start;
   }
 
-  run(inputs: readonly OrtTensor[], outputs: readonly OrtTensor[]): void {
+  /**
+   * @param buffers one for each output; unused unless {@link writesInPlace}
+   * @returns the outputs: `buffers`, or new tensors of which some lie on the device, all of them the caller's
+   */
+  run(inputs: readonly OrtTensor[], buffers: readonly OrtTensor[]): readonly OrtTensor[] {
     const feeds: Record<string, OrtTensor> = {};
-    for (const [index, name] of this.inputNames.entries()) if (name) feeds[name] = inputs[index] as OrtTensor;
-    const fetches: Record<string, OrtTensor> = {};
-    for (const [index, name] of this.outputNames.entries()) fetches[name] = outputs[index] as OrtTensor;
+    for (const [index, name] of this.inputNames.entries()) if (name) feeds[name] = this.checked(inputs[index] as OrtTensor);
     const start = performance.now();
+    let outputs = buffers;
     try {
-      this.session.run(feeds, fetches, {});
+      if (this.device) {
+        const results = this.device.run(feeds, this.outputNames);
+        outputs = this.outputNames.map((name) => results[name] as OrtTensor);
+      } else {
+        const fetches: Record<string, OrtTensor> = {};
+        for (const [index, name] of this.outputNames.entries()) fetches[name] = buffers[index] as OrtTensor;
+        this.session.run(feeds, fetches, {});
+      }
     } catch (cause) {
       throw this.explained(cause as Error);
     }
     this.runMillis += performance.now() - start;
     this.runs++;
+    if (this.placement) {
+      this.nodesOnCpu = this.placement.finish(this.session);
+      this.placement = undefined;
+    }
+    return outputs;
+  }
+
+  /** A session on the processor would take a handle of the device for an address. */
+  private checked(input: OrtTensor): OrtTensor {
+    if (this.provider === "webgpu" || !isOnDevice(input)) return input;
+    throw new BackendOrtError(this.name, `a tensor on the device came to a graph on ${this.provider}. This is a bug in the backend.`);
   }
 
   outputDtype(index: number): DType {
@@ -65,8 +112,10 @@ export class Executable {
   }
 
   dispose(): void {
-    if (options.profileFolder) this.session.endProfiling();
-    this.session.dispose();
+    if (this.profiles) this.session.endProfiling();
+    this.placement?.finish(this.session);
+    if (this.device) this.device.dispose();
+    else this.session.dispose();
   }
 
   /** ONNX Runtime's message with the tfjs kernel that the failing node came from. */
@@ -79,17 +128,9 @@ export class Executable {
   }
 }
 
-function sessionOptions(): object {
-  return {
-    executionProviders: [options.provider],
-    ...(options.threads > 0 ? { intraOpNumThreads: options.threads } : {}),
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    // The graph is written as it shall run; ONNX Runtime's own passes would move transposes into the optimizer.
-    graphOptimizationLevel: "disabled",
-    // A planned block of memory would come on top of what the first run took.
-    enableMemPattern: false,
-    logSeverityLevel: 3,
-    ...(options.profileFolder ? { enableProfiling: true, profileFilePrefix: `${options.profileFolder}/session` } : {}),
-  };
+/** All of `staying`, but one output always comes to the host: waiting for it bounds what is under way. */
+function keptOnDevice(outputs: readonly Value[], staying: ReadonlySet<Value>): readonly Value[] {
+  if (outputs.some((output) => !staying.has(output))) return outputs.filter((output) => staying.has(output));
+  const smallest = outputs.reduce((least, output) => (sizeOf(output.shape) < sizeOf(least.shape) ? output : least));
+  return outputs.filter((output) => output !== smallest);
 }

@@ -50,6 +50,13 @@ export function ortBinding(): NativeBinding {
   return native;
 }
 
+/** Compiles a model. @throws Error with ONNX Runtime's message */
+export function loadSession(model: Uint8Array, options: object): NativeSession {
+  const session = new (ortBinding().binding.InferenceSession)();
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, options);
+  return session;
+}
+
 export function newArray(dtype: DType, size: number): HostArray {
   return dtype === "float32" ? new Float32Array(size) : dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
 }

@@ -1,0 +1,28 @@
+import { options, providerChoice } from "../config.js";
+import type { GraphNode } from "../graph/types.js";
+import { nodeName } from "../onnx/write-model.js";
+
+/** Options of ONNX Runtime for a session of these nodes, as {@link configure} has them now. */
+export function sessionOptions(nodes: readonly GraphNode[]): object {
+  return {
+    ...providerOptions(nodes),
+    ...(options.threads > 0 ? { intraOpNumThreads: options.threads } : {}),
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    // The graph is written as it shall run; ONNX Runtime's own passes would move transposes into the optimizer.
+    graphOptimizationLevel: "disabled",
+    // A planned block of memory would come on top of what the first run took.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  };
+}
+
+function providerOptions(nodes: readonly GraphNode[]): object {
+  const choice = providerChoice();
+  if (choice.used !== "webgpu") return choice.sessionOptions;
+  // WebGPU claims max pooling with indices, and fails when it runs.
+  const refused = nodes.flatMap((node, index) =>
+    node.opType === "MaxPool" && node.outputs.length > 1 ? [nodeName(node, index)] : [],
+  );
+  return { executionProviders: [{ name: "webgpu", ...(refused.length > 0 ? { forceCpuNodeNames: refused } : {}) }] };
+}

@@ -2,6 +2,7 @@ import type { GraphBuilder } from "../graph/builder.js";
 import { range, sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
 import { applySeparable, axisMap } from "./separable.js";
+import { poolImage, spatially } from "./spatial.js";
 import {
   cropSkipped,
   ofWindows,
@@ -11,8 +12,6 @@ import {
   toChannelsLast,
   type WindowAxis,
 } from "./windows.js";
-
-const spatialAxes = (axes: readonly WindowAxis[]): number[] => range(axes.length).map((index) => index + 1);
 
 /** Every pair of an output and an input element that its window covers, along one axis. */
 function tapsOf(axis: WindowAxis): (readonly [output: number, input: number])[] {
@@ -30,15 +29,29 @@ function coverage(axis: WindowAxis): number[] {
   return counts;
 }
 
-function pool(graph: GraphBuilder, x: Value, axes: readonly WindowAxis[], pads: readonly number[]): Value {
-  const shape = [x.shape[0] as number, x.shape[1] as number, ...axes.map((axis) => axis.output)];
+/** AveragePool of a volume [N, ...spatial, C]. */
+function poolVolume(graph: GraphBuilder, x: Value, axes: readonly WindowAxis[]): Value {
+  const shape = [x.shape[0] as number, x.shape.at(-1) as number, ...axes.map((axis) => axis.output)];
   const attributes = {
     kernel_shape: axes.map((axis) => axis.filter),
     strides: axes.map((axis) => axis.stride),
-    pads,
-    count_include_pad: 0,
+    pads: onnxPads(axes),
   };
-  return graph.op("AveragePool", [x], attributes, { shape, dtype: "float32" });
+  const pooled = graph.op("AveragePool", [toChannelsFirst(graph, x)], attributes, {
+    shape,
+    dtype: "float32",
+  });
+  return toChannelsLast(graph, pooled);
+}
+
+/** Whether the windows lie side by side and cover the input without padding. */
+const isTiled = (axes: readonly WindowAxis[]): boolean =>
+  axes.every((axis) => axis.stride === axis.filter && axis.before === 0 && axis.after === 0);
+
+/** [M, ...outputs · filter, c] → [M, (output, filter) for each axis, c] */
+function splitTiles(graph: GraphBuilder, x: Value, axes: readonly WindowAxis[]): Value {
+  const tiles = axes.flatMap((axis) => [axis.output, axis.filter]);
+  return graph.reshape(x, [x.shape[0] as number, ...tiles, x.shape.at(-1) as number]);
 }
 
 /**
@@ -51,15 +64,15 @@ export function averagePool(
   axes: readonly WindowAxis[],
   empty: number,
 ): Value {
-  if (axes.every((axis) => axis.output === 1 && axis.filter === axis.input && axis.before === 0)) {
-    return graph.reduce("ReduceMean", x, spatialAxes(axes), true);
+  if (!x.virtual && isTiled(axes)) {
+    const within = axes.map((_, index) => 2 * index + 2);
+    return graph.reduce("ReduceMean", splitTiles(graph, x, axes), within);
   }
   const cropped = cropSkipped(graph, x, axes, 1);
   if (padsWithinWindow(cropped.axes)) {
-    return toChannelsLast(
-      graph,
-      pool(graph, toChannelsFirst(graph, cropped.x), cropped.axes, onnxPads(cropped.axes)),
-    );
+    return axes.length === 2
+      ? poolImage(graph, "AveragePool", cropped.x, cropped.axes)
+      : poolVolume(graph, cropped.x, cropped.axes);
   }
   // ONNX refuses padding as large as the window; the means are products of means along each axis.
   const counts = axes.map(coverage);
@@ -85,24 +98,25 @@ export function averagePool(
  */
 export function averagePoolGradient(graph: GraphBuilder, dy: Value, axes: readonly WindowAxis[]): Value {
   const used = ofWindows(graph, dy, axes);
-  const tiled = axes.every((axis) => axis.stride === axis.filter && axis.before === 0 && axis.after === 0);
-  if (!tiled) {
-    const maps = axes.map((axis) =>
-      axisMap(
-        axis.output,
-        axis.input,
-        tapsOf(axis).map(([output, input]) => [input, output, 1 / axis.filter] as const),
-      ),
-    );
-    return applySeparable(graph, used, maps);
+  if (isTiled(axes)) {
+    const scaled = graph.affine(used, 1 / sizeOf(axes.map((axis) => axis.filter)), 0);
+    return spatially(graph, scaled, (rows) => repeatTiles(graph, rows, axes));
   }
-  const [batch, channels] = [used.shape[0] as number, used.shape.at(-1) as number];
-  const scaled = graph.affine(used, 1 / sizeOf(axes.map((axis) => axis.filter)), 0);
-  const separate = graph.reshape(scaled, [batch, ...axes.flatMap((axis) => [axis.output, 1]), channels]);
-  const spread = graph.expand(separate, [
-    batch,
-    ...axes.flatMap((axis) => [axis.output, axis.filter]),
-    channels,
-  ]);
-  return graph.reshape(spread, [batch, ...axes.map((axis) => axis.input), channels]);
+  const maps = axes.map((axis) =>
+    axisMap(
+      axis.output,
+      axis.input,
+      tapsOf(axis).map(([output, input]) => [input, output, 1 / axis.filter] as const),
+    ),
+  );
+  return applySeparable(graph, used, maps);
+}
+
+/** Every element of x [M, ...outputs, c] over the whole of its tile: [M, ...outputs · filter, c]. */
+function repeatTiles(graph: GraphBuilder, x: Value, axes: readonly WindowAxis[]): Value {
+  const [outer, inner] = [x.shape[0] as number, x.shape.at(-1) as number];
+  const separate = graph.reshape(x, [outer, ...axes.flatMap((axis) => [axis.output, 1]), inner]);
+  const tiles = axes.flatMap((axis) => [axis.output, axis.filter]);
+  const spread = graph.expand(separate, [outer, ...tiles, inner]);
+  return graph.reshape(spread, [outer, ...axes.map((axis) => axis.input), inner]);
 }

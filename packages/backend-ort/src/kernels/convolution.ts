@@ -6,12 +6,14 @@ import type {
 } from "@tensorflow/tfjs-core";
 import type { TensorSpec } from "../graph/types.js";
 import { activate, activationOf } from "./activation.js";
-import {
-  convolve,
-  onnxFilter,
-} from "./convolution-lowering.js";
-import { convolveImage, gradientOfFilter, gradientOfInputByPhases, gradientOfInputByScattering } from "./image-convolution.js";
+import { acceptChannelsFirst } from "./channels-first-kernels.js";
 import { allFloat } from "./dtypes.js";
+import {
+  convolveImage,
+  gradientOfFilter,
+  gradientOfInputByPhases,
+  gradientOfInputByScattering,
+} from "./image-convolution.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
 
@@ -54,8 +56,7 @@ const conv2DBackpropInput = defineKernel({
     return axes && single({ shape: [...attributes.inputShape], dtype: "float32" }, { axes });
   },
   lower: (graph, { dy, filter }, { axes }) =>
-    gradientOfInputByPhases(graph, dy, filter, axes) ??
-    gradientOfInputByScattering(graph, dy, filter, axes),
+    gradientOfInputByPhases(graph, dy, filter, axes) ?? gradientOfInputByScattering(graph, dy, filter, axes),
 });
 
 const conv2DBackpropFilter = defineKernel({
@@ -80,16 +81,14 @@ const fusedConv2D = defineKernel({
     return axes && single(convolutionOutput(x, filter, axes), { axes, activation });
   },
   lower(graph, { x, filter, bias, preluActivationWeights }, { axes, activation }) {
-    const perChannel = bias?.shape.length === 1 && bias.shape[0] === filter.shape[3] ? bias : undefined;
-    const convolved = convolve(graph, x, onnxFilter(graph, filter), axes, 1, perChannel);
-    const biased = bias && !perChannel ? graph.add(convolved, bias) : convolved;
-    return activate(graph, biased, activation, preluActivationWeights);
+    const convolved = convolveImage(graph, x, filter, axes);
+    return activate(graph, bias ? graph.add(convolved, bias) : convolved, activation, preluActivationWeights);
   },
 });
 
 export const convolutionKernels: readonly KernelSpec[] = [
-  conv2D,
-  conv2DBackpropInput,
-  conv2DBackpropFilter,
-  fusedConv2D,
+  acceptChannelsFirst(conv2D, ["x"], true),
+  acceptChannelsFirst(conv2DBackpropInput, ["dy"], true),
+  acceptChannelsFirst(conv2DBackpropFilter, ["x", "dy"], false),
+  acceptChannelsFirst(fusedConv2D, ["x"], true),
 ];

@@ -1,5 +1,6 @@
 import type { TensorSpec } from "../graph/types.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import { spatially } from "./spatial.js";
 
 const flipLeftRight = defineKernel({
   name: "FlipLeftRight",
@@ -7,7 +8,7 @@ const flipLeftRight = defineKernel({
   infer: ({ image }: { readonly image: TensorSpec }) => single(image, {}),
   lower(graph, { image }) {
     const width = image.shape[2] as number;
-    return graph.slice(image, [2], [width - 1], [-1], [-1]);
+    return spatially(graph, image, (rows) => graph.slice(rows, [2], [width - 1], [-1], [-1]));
   },
 });
 

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
+import { poolImage } from "./spatial.js";
 import {
   cropSkipped,
   ofWindows,
@@ -57,13 +58,16 @@ const pooledShape = ({ x, axes }: Prepared): number[] => [
 
 /** Maxima of the windows of x [N, ...spatial, C], padding left out. */
 export function maxPool(graph: GraphBuilder, x: Value, axes: readonly WindowAxis[]): Value {
+  const cropped = cropSkipped(graph, x, axes, 1);
+  const small = padsWithinWindow(cropped.axes);
+  if (small && axes.length === 2) return poolImage(graph, "MaxPool", cropped.x, cropped.axes);
   const prepared = prepare(graph, x, axes);
   const pooled = graph.op("MaxPool", [prepared.x], poolAttributes(prepared), {
     shape: pooledShape(prepared),
     dtype: "float32",
   });
   const lastAxes = toChannelsLast(graph, pooled);
-  if (padsWithinWindow(cropSkipped(graph, x, axes, 1).axes)) return lastAxes;
+  if (small) return lastAxes;
   // A window of padding alone has the maximum of nothing.
   const nothing = graph.compare("LessOrEqual", lastAxes, graph.scalar(LOWEST));
   return graph.where(nothing, graph.scalar(Number.NEGATIVE_INFINITY), lastAxes);

@@ -9,6 +9,7 @@ import type { GraphBuilder } from "../graph/builder.js";
 import { range, sizeOf } from "../graph/shapes.js";
 import type { Shape, TensorSpec, Value } from "../graph/types.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import { spatially } from "./spatial.js";
 
 type Paddings = readonly (readonly number[])[];
 
@@ -17,6 +18,10 @@ const isGrowth = (paddings: Paddings): boolean =>
 
 const befores = (paddings: Paddings): number[] => paddings.map((pair) => pair[0] as number);
 const afters = (paddings: Paddings): number[] => paddings.map((pair) => pair[1] as number);
+
+/** Whether images [N, H, W, C] grow in height and width alone. */
+const keepsChannels = (before: readonly number[], after: readonly number[]): boolean =>
+  [before, after].every((amounts) => amounts.length === 4 && amounts[0] === 0 && amounts[3] === 0);
 
 function paddedShape(shape: Shape, paddings: Paddings): number[] {
   return shape.map((dimension, axis) => {
@@ -48,7 +53,10 @@ const padV2 = defineKernel({
       },
     );
   },
-  lower: (graph, { x }, { before, after, fill }) => graph.pad(x, before, after, Number(fill)),
+  lower: (graph, { x }, { before, after, fill }) =>
+    keepsChannels(before, after)
+      ? spatially(graph, x, (rows) => graph.pad(rows, before, after, Number(fill)))
+      : graph.pad(x, before, after, Number(fill)),
 });
 
 /** The indices, within an axis of `size`, of that axis mirrored at both ends with the edges repeated. */
@@ -58,6 +66,19 @@ function symmetricIndices(size: number, before: number, after: number): number[]
     if (position < 0) return -1 - position;
     return position < size ? position : 2 * size - 1 - position;
   });
+}
+
+function padSymmetrically(
+  graph: GraphBuilder,
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+): Value {
+  return x.shape.reduce((value, size, axis) => {
+    const [front, back] = [before[axis] as number, after[axis] as number];
+    if (front === 0 && back === 0) return value;
+    return graph.gather(value, graph.ints(symmetricIndices(size, front, back)), axis);
+  }, x);
 }
 
 const mirrorPad = defineKernel({
@@ -73,14 +94,11 @@ const mirrorPad = defineKernel({
     return single({ shape: paddedShape(x.shape, paddings), dtype: x.dtype }, params);
   },
   lower(graph, { x }, { before, after, symmetric }) {
-    if (!symmetric) return graph.pad(x, before, after, 0, "reflect");
-    let result = x;
-    for (const [axis, size] of x.shape.entries()) {
-      const [front, back] = [before[axis] as number, after[axis] as number];
-      if (front === 0 && back === 0) continue;
-      result = graph.gather(result, graph.ints(symmetricIndices(size, front, back)), axis);
-    }
-    return result;
+    const mirror = (value: Value): Value =>
+      symmetric
+        ? padSymmetrically(graph, value, before, after)
+        : graph.pad(value, before, after, 0, "reflect");
+    return keepsChannels(before, after) ? spatially(graph, x, mirror) : mirror(x);
   },
 });
 

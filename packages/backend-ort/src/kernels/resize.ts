@@ -5,6 +5,7 @@ import type { Shape, TensorSpec, Value } from "../graph/types.js";
 import { allFloat } from "./dtypes.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { type AxisMap, adjoint, applySeparable, axisMap } from "./separable.js";
+import { spatially } from "./spatial.js";
 
 interface Sampling {
   readonly alignCorners: boolean;
@@ -78,14 +79,14 @@ const resizeBilinear = defineKernel({
 });
 
 function gatherNearest(graph: GraphBuilder, images: Value, size: Shape, sampling: Sampling): Value {
-  let result = images;
-  for (const axis of [1, 2]) {
-    const input = images.shape[axis] as number;
-    const indices = nearestIndices(input, size[axis] as number, sampling);
-    const same = indices.length === input && indices.every((source, index) => source === index);
-    if (!same) result = graph.gather(result, graph.ints(indices), axis);
-  }
-  return result;
+  return spatially(graph, images, (rows) =>
+    [1, 2].reduce((value, axis) => {
+      const input = images.shape[axis] as number;
+      const indices = nearestIndices(input, size[axis] as number, sampling);
+      const same = indices.length === input && indices.every((source, index) => source === index);
+      return same ? value : graph.gather(value, graph.ints(indices), axis);
+    }, rows),
+  );
 }
 
 const resizeNearestNeighbor = defineKernel({

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
+import { spatially } from "./spatial.js";
 
 /** A linear map of one axis: row-major weights [outputs, inputs]. */
 export interface AxisMap {
@@ -43,6 +44,12 @@ function applyAxisMap(graph: GraphBuilder, x: Value, axis: number, map: AxisMap)
   if (isIdentity(map)) return x;
   const before = x.shape.slice(0, axis);
   const after = x.shape.slice(axis + 1);
+  if (sizeOf(after) === 1) {
+    const { weights } = adjoint(map);
+    const rows = graph.reshape(x, [sizeOf(before), map.inputs]);
+    const product = graph.matmul(rows, graph.constant("float32", [map.inputs, map.outputs], weights));
+    return graph.reshape(product, [...before, map.outputs, ...after]);
+  }
   const matrix = graph.constant("float32", [map.outputs, map.inputs], map.weights);
   const columns = graph.reshape(x, [sizeOf(before), map.inputs, sizeOf(after)]);
   return graph.reshape(graph.matmul(matrix, columns), [...before, map.outputs, ...after]);
@@ -53,8 +60,10 @@ function applyAxisMap(graph: GraphBuilder, x: Value, axis: number, map: AxisMap)
  * others have less to do.
  */
 export function applySeparable(graph: GraphBuilder, x: Value, maps: readonly AxisMap[]): Value {
-  return maps
+  const ordered = maps
     .map((map, index) => ({ map, axis: index + 1 }))
-    .sort((a, b) => a.map.outputs / a.map.inputs - b.map.outputs / b.map.inputs)
-    .reduce((value, { map, axis }) => applyAxisMap(graph, value, axis, map), x);
+    .sort((a, b) => a.map.outputs / a.map.inputs - b.map.outputs / b.map.inputs);
+  return spatially(graph, x, (rows) =>
+    ordered.reduce((value, { map, axis }) => applyAxisMap(graph, value, axis, map), rows),
+  );
 }

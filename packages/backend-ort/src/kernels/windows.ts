@@ -144,11 +144,13 @@ const channelsFirstPermutation = (rank: number): number[] => [
 
 /** [N, ...spatial, C] → [N, C, ...spatial]. */
 export function toChannelsFirst(graph: GraphBuilder, x: Value): Value {
+  if (x.virtual) return graph.images.channelsFirst(x);
   return graph.transpose(x, channelsFirstPermutation(x.shape.length));
 }
 
 /** [N, C, ...spatial] → [N, ...spatial, C]. */
 export function toChannelsLast(graph: GraphBuilder, x: Value): Value {
+  if (x.shape.length === 4 && x.dtype === "float32") return graph.images.fromChannelsFirst(x);
   return graph.untranspose(x, channelsFirstPermutation(x.shape.length));
 }
 

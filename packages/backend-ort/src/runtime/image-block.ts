@@ -27,8 +27,10 @@ function probe(): number | undefined {
   let executable: Executable;
   try {
     executable = new Executable("probe of the blocked layout", [image], [reordered]);
-  } catch {
-    return undefined; // This build or processor does not know the operator.
+  } catch (error) {
+    // Processors without the layout, and builds without the operator, do not know it; all else is a fault.
+    if (/nchwc|not a registered function|No Op registered|NOT_IMPLEMENTED/i.test(String(error))) return undefined;
+    throw error;
   }
   const pixels = newArray("float32", CHANNELS * 2).map((_, index) => index);
   const result = ortTensor("float32", newArray("float32", CHANNELS * 2), shape);

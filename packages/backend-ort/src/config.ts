@@ -1,4 +1,5 @@
 import { readEnvironment } from "./environment.js";
+import type { Pass } from "./graph/passes.js";
 import type { ProviderName } from "./providers/probe.js";
 import { chooseProvider, type ProviderChoice } from "./providers/provider.js";
 
@@ -14,6 +15,8 @@ export interface BackendOptions {
   readonly refuseFallback: boolean | readonly string[];
   /** Folder for a Chrome-trace profile of every session, made by ONNX Runtime; unset by default. */
   readonly profileFolder: string | undefined;
+  /** Passes over the graph that are left out, to measure or to debug them; none by default. Holds for what is compiled afterwards. */
+  readonly withoutPasses: ReadonlySet<Pass>;
 }
 
 const environment = readEnvironment(process.env);
@@ -44,6 +47,7 @@ export const options: Omit<BackendOptions, "provider"> & { readonly provider: Pr
   cacheSize: 256,
   refuseFallback: false,
   profileFolder: undefined,
+  withoutPasses: new Set(),
 };
 
 /** Whether a report is printed when the process ends. */

@@ -1,6 +1,7 @@
 import { BackendOrtError } from "../errors.js";
 import { arrayOf, GraphCore } from "./core.js";
 import { Images } from "./images.js";
+import type { Pass } from "./passes.js";
 import {
   broadcastShapes,
   invertPermutation,
@@ -42,9 +43,9 @@ export class GraphBuilder extends GraphCore {
   readonly images: Images;
 
   /** @param block channels to a block of the CPU provider's image layout; undefined to keep to plain ONNX */
-  constructor(block?: number) {
-    super();
-    this.images = new Images(this, block);
+  constructor(block?: number, without?: ReadonlySet<Pass>) {
+    super(without);
+    this.images = new Images(this, this.without.has("blocked") ? undefined : block);
   }
 
   solid(value: Value): Value {
@@ -92,7 +93,7 @@ export class GraphBuilder extends GraphCore {
   /** The sum of two tensors that were both transposed or reshaped alike, done before that: one move for two. */
   private beforeMove(opType: "Add" | "Sub", a: Value, b: Value): Value | undefined {
     const [first, second] = [a.producer, b.producer];
-    if (!first || !second || first.opType !== second.opType || a === b) return undefined;
+    if (this.without.has("moves") || !first || !second || first.opType !== second.opType || a === b) return undefined;
     const [x, y] = [first.inputs[0] as Value, second.inputs[0] as Value];
     if (!sameShape(a.shape, b.shape) || !sameShape(x.shape, y.shape)) return undefined;
     if (first.opType === "Reshape") return this.reshape(this.binary(opType, x, y), a.shape);

@@ -1,5 +1,6 @@
 import { BackendOrtError } from "../errors.js";
 import type { Virtual } from "./linear.js";
+import type { Pass } from "./passes.js";
 import { sizeOf } from "./shapes.js";
 import type { Attributes, ConstantArray, GraphNode, OnnxType, Shape, TensorSpec, Value } from "./types.js";
 
@@ -22,6 +23,9 @@ export abstract class GraphCore {
   /** The kernel being lowered, stamped on every node that it makes. */
   origin = "";
   readonly inputs: Value[] = [];
+  /** @param without passes that are left out, for measuring what they gain */
+  constructor(readonly without: ReadonlySet<Pass> = new Set()) {}
+
   private nextId = 0;
   private readonly constants = new Map<string, Value>();
   private readonly nodes = new Map<string, GraphNode>();
@@ -109,7 +113,7 @@ export abstract class GraphCore {
   ): readonly Value[] {
     const inputs = operands.map((input) => (input?.virtual ? this.solid(input) : input));
     const key = `${domain}:${opType}(${inputs.map((input) => input?.id ?? "")})${JSON.stringify(attributes)}>${outputs.map((output) => output.dtype).join()}`;
-    const known = this.nodes.get(key);
+    const known = this.without.has("sharing") ? undefined : this.nodes.get(key);
     if (known) return known.outputs;
     const node = this.makeNode(opType, inputs, attributes, outputs, domain);
     this.nodes.set(key, node);

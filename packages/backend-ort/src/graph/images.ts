@@ -51,7 +51,12 @@ export class Images {
   }
 
   private linear(shape: Shape, terms: readonly Term[], bias: Value | undefined, multiple?: Linear["multiple"]): Value {
-    return this.graph.virtual(shape, "float32", { kind: "linear", terms, bias, multiple });
+    const form: Linear = { kind: "linear", terms, bias, multiple };
+    if (this.graph.without.has("symbolic") && terms[0] && (terms.length > 1 || terms[0].scale || bias)) {
+      const base = this.spaceOf(shape[3] as number).combine(this.graph, terms, bias);
+      return this.graph.virtual(shape, "float32", { ...form, terms: [{ base, scale: undefined }], bias: undefined });
+    }
+    return this.graph.virtual(shape, "float32", form);
   }
 
   /** The value in its space, computed. */

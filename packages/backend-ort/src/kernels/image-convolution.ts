@@ -86,7 +86,7 @@ function convolveByPhases(graph: GraphBuilder, x: Value, filter: Value, axes: Ax
   const { images } = graph;
   const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
   const multiplications = sizeOf(sizes(axes)) * sizeOf(filter.shape) * (x.shape[0] as number);
-  if (horizontal.output >= NARROW || horizontal.stride === 1 || multiplications < WORTH_SPLITTING) return undefined;
+  if (graph.without.has("narrow") || horizontal.output >= NARROW || horizontal.stride === 1 || multiplications < WORTH_SPLITTING) return undefined;
   const rows = inputPhases(vertical);
   const columns = inputPhases(horizontal);
   if (!rows || !columns) return undefined;
@@ -175,7 +175,7 @@ function phasesOf(axis: WindowAxis): Phase[] | undefined {
 export function gradientOfInputByPhases(graph: GraphBuilder, dy: Value, filter: Value, axes: Axes): Value | undefined {
   const { images } = graph;
   const [height, width, inner, outer] = filter.shape as unknown as FilterShape;
-  if (!images.isBlocked(inner) || !images.isBlocked(outer)) return undefined;
+  if (!images.isBlocked(inner) || !images.isBlocked(outer) || graph.without.has("phases")) return undefined;
   if (axes.some((axis) => axis.before < 0)) return undefined;
   const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
   const rows = phasesOf(vertical);

@@ -1,3 +1,4 @@
+import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { GraphBuilder } from "../graph/builder.js";
 import { sameShape } from "../graph/shapes.js";
@@ -71,7 +72,7 @@ function reference(operand: Operand, names: Map<HostTensor, string>): string {
 
 /** Maps recorded tensors to values of an ONNX graph while their kernels are lowered. */
 export class Lowering {
-  readonly graph = new GraphBuilder(imageBlock());
+  readonly graph = new GraphBuilder(imageBlock(), options.withoutPasses);
   private readonly values = new Map<HostTensor, Value>();
 
   feed(tensor: HostTensor): Value {

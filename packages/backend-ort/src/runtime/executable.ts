@@ -46,7 +46,8 @@ export class Executable {
     staying: ReadonlySet<Value> = new Set(),
   ) {
     const start = performance.now();
-    this.nodes = fuseActivations(reachableNodes(outputs), outputs);
+    const nodes = reachableNodes(outputs);
+    this.nodes = options.withoutPasses.has("activations") ? nodes : fuseActivations(nodes, outputs);
     const used = new Set(this.nodes.flatMap((node) => node.inputs));
     this.inputNames = inputs.map((input) => (used.has(input) ? valueName(input) : ""));
     this.outputNames = outputs.map(valueName);

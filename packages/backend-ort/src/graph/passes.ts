@@ -1,0 +1,15 @@
+/**
+ * What is done to a graph while it is written, each of which can be left out to see what it gains:
+ * `pnpm --filter @gan/backend-ort bench:passes`.
+ */
+export const PASSES = {
+  sharing: "equal nodes are one node",
+  blocked: "images in ONNX Runtime's blocked layout instead of NCHW",
+  symbolic: "sums of images with one factor per channel are combined before they are written (batch norm)",
+  phases: "an input gradient with a stride as convolutions without one, interleaved, instead of scattering",
+  narrow: "a convolution with a stride and a narrow output as a sum of convolutions without one",
+  moves: "sums are taken before transposes instead of after",
+  activations: "convolutions apply the activation that follows",
+} as const;
+
+export type Pass = keyof typeof PASSES;

@@ -18,8 +18,8 @@ type DataId = object;
 type KernelInputs = Record<string, TensorInfo | undefined> | readonly TensorInfo[];
 type KernelOutput = TensorInfo | TensorInfo[];
 
-/** Recorded calls that may wait before they are run unasked, so that programs that never read stay bounded. */
-const MAX_PENDING = 4000;
+/** Calls that are recorded before they are run unasked, so that programs that never read stay bounded. */
+const MAX_RECORDED = 4000;
 
 /**
  * The tfjs backend `ort`. A kernel with a lowering is recorded; when a value is read, everything recorded and
@@ -39,6 +39,8 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     loadSession(model, { executionProviders: ["webgpu"], logSeverityLevel: 3 }),
   );
   private readonly pending = new Set<HostTensor>();
+  /** Calls recorded since the last flush. */
+  private recorded = 0;
   private readonly cache = new Map<string, Executable>();
 
   // ---- memory -------------------------------------------------------------------------------------------
@@ -52,6 +54,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   override move(dataId: DataId, values: HostValues, shape: number[], dtype: DataType, refCount: number): void {
     const tensor = new HostTensor(this, dtype, shape);
     tensor.values = values;
+    tensor.exposed = true;
     if (this.tracing) tensor.compact();
     tensor.refCount = refCount;
     this.adopt(dataId, tensor);
@@ -70,6 +73,12 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   forget(dataId: DataId): void {
     this.tensor(dataId).refCount--;
     this.data.delete(dataId);
+  }
+
+  override readSync(dataId: DataId): HostValues {
+    const values = super.readSync(dataId);
+    this.tensor(dataId).exposed = true;
+    return values;
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
@@ -146,7 +155,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0)) return this.runOnHost(spec.name, inputs, attrs);
     this.statistics.countLowered(spec.name);
     const infoOfOutputs = this.addNode(spec.name, spec, infos, attrs, inferred.params, inferred.outputs);
-    if (this.pending.size > MAX_PENDING) this.flush();
+    if (this.recorded > MAX_RECORDED && !this.tracing) this.flush();
     return infoOfOutputs.length === 1 && !MULTIPLE_OUTPUTS.has(spec.name) ? (infoOfOutputs[0] as TensorInfo) : infoOfOutputs;
   }
 
@@ -176,6 +185,10 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       if (!operand) continue;
       operand.tensor.uses++;
       traced ||= operand.tensor.traced;
+    }
+    if (!traced) {
+      this.recorded++;
+      for (const operand of operands) operand?.tensor.protect();
     }
     return outputs.map(({ shape, dtype }) => {
       const tensor = new HostTensor(this, dtype, shape);
@@ -223,13 +236,17 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       return [name, this.makeTensorInfo(info.shape, info.dtype, newArray(info.dtype as DType, sizeOf(info.shape)))];
     });
     const standIns = Array.isArray(inputs) ? stand.map(([, info]) => info) : Object.fromEntries(stand);
-    const results = run({ inputs: standIns as never, attrs: attrs as never, backend: this });
+    let results: KernelOutput;
+    try {
+      results = run({ inputs: standIns as never, attrs: attrs as never, backend: this });
+    } finally {
+      for (const [index, info] of Object.values(inputs).entries()) {
+        if (info && stand[index]?.[1] !== info) this.disposeData((stand[index]?.[1] as TensorInfo).dataId);
+      }
+    }
     const list = Array.isArray(results) ? results : [results];
     const specs = list.map((info): TensorSpec => ({ shape: info.shape, dtype: info.dtype as DType }));
     for (const info of list) this.disposeData(info.dataId);
-    for (const [index, info] of Object.values(inputs).entries()) {
-      if (info && stand[index]?.[1] !== info) this.disposeData((stand[index]?.[1] as TensorInfo).dataId);
-    }
     if (!list.every(isCompilable)) {
       throw new BackendOrtError(kernel, `gives ${list.map((info) => `${info.dtype}[${info.shape}]`)}, which cannot be traced. Keep it outside of the compiled function.`);
     }
@@ -244,6 +261,15 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     this.evaluate([...this.pending]);
   }
 
+  /** Flushes; whoever reads what fails hears of it then. */
+  flushQuietly(): void {
+    try {
+      this.flush();
+    } catch {
+      // Nothing is pending any more; a value that is missing is computed by itself when it is read.
+    }
+  }
+
   materialize(tensor: HostTensor): void {
     if (tensor.traced) {
       throw new BackendOrtError(
@@ -251,25 +277,24 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
         `a value was read while its function is being traced by compile(), which has no values yet. Return the tensor and read it outside, or pass what depends on it as an argument.`,
       );
     }
-    if (this.pending.has(tensor)) this.flush();
-    else this.evaluate([tensor]);
+    // What else was recorded may fail: that is no error of this tensor's.
+    if (this.pending.has(tensor) && this.pending.size > 1) this.flushQuietly();
+    if (!tensor.hasValue) this.evaluate([tensor]);
   }
 
   private evaluate(targets: readonly HostTensor[]): void {
     if (targets.length === 0) return;
     const program = linearize(targets, () => false);
-    let executable: Executable;
     try {
-      executable = this.executableFor(program, targets);
-    } catch (error) {
-      // What cannot be compiled must not fail every later read too.
+      const executable = this.executableFor(program, targets);
+      const inputs = program.feeds.map((feed) => feed.asInput(wrapHost));
+      this.run(executable, inputs, targets);
+    } finally {
+      // What fails must not fail every later read too.
       for (const target of targets) this.pending.delete(target);
-      throw error;
+      if (this.pending.size === 0) this.recorded = 0;
     }
-    const inputs = program.feeds.map((feed) => feed.asInput(wrapHost));
-    this.run(executable, inputs, targets);
     this.pool.tick();
-    for (const target of targets) this.pending.delete(target);
     // Recorded calls whose results all have values, or are dead, let go of their operands; users first.
     for (const node of program.nodes.toReversed()) {
       if (!node.outputs.every((output) => output.hasValue || isDead(output))) continue;
@@ -281,7 +306,13 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   run(executable: Executable, inputs: readonly OrtTensor[], targets: readonly HostTensor[]): void {
     const { writesInPlace } = executable;
     const buffers = writesInPlace ? targets.map(({ dtype, shape }) => this.pool.take(dtype as DType, shape)) : [];
-    const results = executable.run(inputs, buffers);
+    let results: readonly OrtTensor[];
+    try {
+      results = executable.run(inputs, buffers);
+    } catch (error) {
+      for (const buffer of buffers) this.pool.give(buffer);
+      throw error;
+    }
     for (const [index, target] of targets.entries()) {
       const result = results[index] as OrtTensor;
       if (isOnDevice(result)) target.stayOnDevice(result);
@@ -306,7 +337,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     this.statistics.graphs.set(executable, program.nodes.length);
     this.cache.set(program.key, executable);
     for (const [key, oldest] of this.cache) {
-      if (this.cache.size <= options.cacheSize) break;
+      if (this.cache.size <= Math.max(1, options.cacheSize)) break;
       this.cache.delete(key);
       this.statistics.retire(oldest);
       oldest.dispose();

@@ -1,9 +1,9 @@
 import { engine, type TensorContainer, tidy } from "@tensorflow/tfjs-core";
 import { OrtBackend } from "../backend.js";
 import { BackendOrtError } from "../errors.js";
-import { argumentsKey, mapTensors, type Nested } from "./containers.js";
+import { containerKey, mapTensors, type Nested, tensorsIn } from "./containers.js";
 import { Plan } from "./plan.js";
-import { type Trace, trace } from "./trace.js";
+import { type Trace, trace as traceOnce } from "./trace.js";
 
 export interface CompileOptions {
   /** For reports and error messages; default the function's name. */
@@ -43,11 +43,16 @@ export function compile<Args extends unknown[], Result extends TensorContainer>(
 
   const call = (...args: Args): Result => {
     const backend = engine().backend;
-    if (!(backend instanceof OrtBackend)) return tidy(() => fn(...args));
+    if (!(backend instanceof OrtBackend) || backend.tracing || engine().state.gradientDepth > 0)
+      return runEagerly(fn, args);
     if (owner !== backend || generation !== backend.generation) {
       dispose();
       owner = backend;
       generation = backend.generation;
+    }
+    for (const tensor of tensorsIn(args)) {
+      if (tensor.isDisposed)
+        throw new BackendOrtError(name, `an argument [${tensor.shape}] is disposed. Pass a live tensor.`);
     }
     const key = keyOf(name, args);
     let plan = plans.get(key);
@@ -57,7 +62,9 @@ export function compile<Args extends unknown[], Result extends TensorContainer>(
     }
     const infos = plan.replay(args);
     let next = 0;
-    return mapTensors(plan.traceResult, () => engine().makeTensorFromTensorInfo(infos[next++] as never)) as Result;
+    return mapTensors(plan.traceResult, () =>
+      engine().makeTensorFromTensorInfo(infos[next++] as never),
+    ) as Result;
   };
 
   const dispose = (): void => {
@@ -68,11 +75,19 @@ export function compile<Args extends unknown[], Result extends TensorContainer>(
   return Object.assign(call, { dispose });
 }
 
+/** Results are new tensors here too, whatever the function returns: an argument, a variable, one tensor twice. */
+function runEagerly<Args extends unknown[], Result extends TensorContainer>(
+  fn: (...args: Args) => Result,
+  args: Args,
+): Result {
+  return tidy(() => mapTensors(fn(...args), (tensor) => tensor.clone()) as Result);
+}
+
 function keyOf(name: string, args: readonly unknown[]): string {
   return args
     .map((arg, index) => {
       try {
-        return argumentsKey(arg);
+        return containerKey(arg);
       } catch (cause) {
         throw new BackendOrtError(
           name,
@@ -84,49 +99,106 @@ function keyOf(name: string, args: readonly unknown[]): string {
     .join();
 }
 
-function makePlan(backend: OrtBackend, name: string, fn: (...args: never[]) => Nested, args: readonly unknown[]): Plan {
-  let first = trace(backend, name, fn, args);
-  if (first.created.length > 0) {
-    initialize(backend, name, first, args);
-    first = trace(backend, name, fn, args);
-  }
+function keyOfResult(name: string, result: unknown): string {
   try {
-    const plan = new Plan(backend, name, first);
-    const second = trace(backend, name, fn, args);
+    return containerKey(result);
+  } catch (cause) {
+    throw new BackendOrtError(
+      name,
+      `the result holds ${(cause as Error).message}; results are tensors, numbers, strings, booleans, null, and arrays and plain objects of them.`,
+      { cause },
+    );
+  }
+}
+
+function makePlan(
+  backend: OrtBackend,
+  name: string,
+  fn: (...args: never[]) => Nested,
+  args: readonly unknown[],
+): Plan {
+  // What the function closes over shall be values, not calls to be repeated at every replay.
+  backend.flushQuietly();
+  const run = (): Trace => trace(backend, name, fn, args);
+  let first = run();
+  if (first.created.length > 0) {
+    first.end();
+    first = run();
+  }
+  let plan: Plan | undefined;
+  try {
+    refuseCreation(name, first);
+    const key = keyOfResult(name, first.result);
+    plan = new Plan(backend, name, first);
+    const second = run();
     try {
-      if (second.created.length > 0 || first.created.length > 0) {
-        const created = (second.created[0] ?? first.created[0])?.variable.name;
-        throw new BackendOrtError(name, `creates variable ${created} at every call. Create variables once, outside of the function or at its first run only.`);
-      }
+      refuseCreation(name, second);
       plan.checkRepeats(second);
-      plan.finish();
-    } catch (error) {
-      plan.dispose();
-      throw error;
+      const again = keyOfResult(name, second.result);
+      if (again !== key) {
+        throw new BackendOrtError(
+          name,
+          `the result changed between two traces (${key}, then ${again}): what is no tensor would freeze. Return tensors only.`,
+        );
+      }
     } finally {
       second.end();
     }
+    plan.finish();
     return plan;
+  } catch (error) {
+    plan?.dispose();
+    throw error;
   } finally {
     first.end();
   }
 }
 
-/** Gives the variables that a first trace created their starting values, which may depend on the arguments. */
-function initialize(backend: OrtBackend, name: string, first: Trace, args: readonly unknown[]): void {
-  const created = first.created;
+/** A trace whose new variables have their values, whether the function succeeds or throws. */
+function trace(
+  backend: OrtBackend,
+  name: string,
+  fn: (...args: never[]) => Nested,
+  args: readonly unknown[],
+): Trace {
+  const traced = traceOnce(backend, name, fn, args);
+  try {
+    if (traced.created.length > 0) initialize(backend, name, traced, args);
+    if (traced.failure) throw traced.failure.error;
+    return traced;
+  } catch (error) {
+    traced.end();
+    throw error;
+  }
+}
+
+function refuseCreation(name: string, { created }: Trace): void {
+  const variable = created[0]?.variable;
+  if (variable) {
+    throw new BackendOrtError(
+      name,
+      `creates variable ${variable.name} at every call. Create variables once, outside of the function or at its first run only.`,
+    );
+  }
+}
+
+/** Gives the variables that a trace created their starting values, which may depend on the arguments. */
+function initialize(backend: OrtBackend, name: string, traced: Trace, args: readonly unknown[]): void {
+  const { created } = traced;
   const plan = new Plan(backend, `${name} (variables)`, {
-    ...first,
+    ...traced,
     results: created.map(({ initial, variable }) => ({ tensor: initial, shape: variable.shape })),
     result: null,
     assigned: [],
   });
-  const infos = plan.replay(args);
-  for (const [index, { variable }] of created.entries()) {
-    const tensor = engine().makeTensorFromTensorInfo(infos[index] as never);
-    variable.assign(tensor);
-    tensor.dispose();
+  try {
+    const infos = plan.replay(args);
+    for (const [index, { variable }] of created.entries()) {
+      const tensor = engine().makeTensorFromTensorInfo(infos[index] as never);
+      variable.assign(tensor);
+      tensor.dispose();
+    }
+  } finally {
+    plan.dispose();
   }
-  plan.dispose();
-  first.end();
 }

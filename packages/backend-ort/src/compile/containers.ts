@@ -3,13 +3,17 @@ import { Tensor } from "@tensorflow/tfjs-core";
 /** A value in which tensors stand at leaves of arrays and plain objects. */
 export type Nested = unknown;
 
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !(value instanceof Tensor) && !ArrayBuffer.isView(value);
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
 
 const isTensor = (value: unknown): value is Tensor =>
-  value instanceof Tensor || (typeof value === "object" && value !== null && "dataId" in value && "rankType" in value);
+  value instanceof Tensor ||
+  (typeof value === "object" && value !== null && "dataId" in value && "rankType" in value);
 
-/** Replaces every tensor of a nested value, in a fixed order, keeping everything else. */
+/** Replaces every tensor of a nested value, in a fixed order, keeping everything else as it is. */
 export function mapTensors(value: Nested, map: (tensor: Tensor) => unknown): Nested {
   if (isTensor(value)) return map(value);
   if (Array.isArray(value)) return value.map((item) => mapTensors(item, map));
@@ -27,19 +31,23 @@ export function tensorsIn(value: Nested): Tensor[] {
 }
 
 /**
- * Shapes, dtypes and static values of arguments as a string: equal keys replay the same trace.
+ * Shapes, dtypes and static values of a nested value as a string: arguments of equal keys replay the same trace.
  * @throws TypeError for what has no value to compare: functions, class instances, typed arrays
  */
-export function argumentsKey(value: Nested): string {
+export function containerKey(value: Nested): string {
   if (isTensor(value)) return `<${value.dtype}[${value.shape}]>`;
-  if (Array.isArray(value)) return `[${value.map(argumentsKey)}]`;
+  if (Array.isArray(value)) return `[${value.map(containerKey)}]`;
   if (isPlain(value)) {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) throw new TypeError(`an instance of ${value.constructor.name}`);
-    return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${argumentsKey(item)}`)}}`;
+    return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${containerKey(item)}`)}}`;
   }
   if (value === null || ["string", "number", "boolean", "undefined"].includes(typeof value)) {
-    return Object.is(value, -0) ? "-0" : typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "undefined");
+    return Object.is(value, -0)
+      ? "-0"
+      : typeof value === "number"
+        ? String(value)
+        : (JSON.stringify(value) ?? "undefined");
   }
-  throw new TypeError(ArrayBuffer.isView(value) ? `a ${value.constructor.name}` : `a ${typeof value}`);
+  throw new TypeError(
+    typeof value === "object" ? `an instance of ${value.constructor.name}` : `a ${typeof value}`,
+  );
 }

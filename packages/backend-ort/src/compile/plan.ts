@@ -47,6 +47,8 @@ export class Plan {
   private readonly stages: (GraphStage | HostStage)[] = [];
   private readonly slots = new Map<HostTensor, number>();
   private readonly captured: HostTensor[] = [];
+  /** All that it reads or assigns. */
+  private readonly variables = new Set<Variable>();
   private readonly results: readonly { readonly slot: number; readonly shape: Shape }[];
   private readonly assigned: readonly { variable: Variable; slot: number }[];
   /** What the plan was made from; let go of when it has been checked. */
@@ -95,6 +97,7 @@ export class Plan {
     }
     this.results = trace.results.map(({ tensor, shape }) => ({ slot: this.slotOf(tensor), shape }));
     this.assigned = trace.assigned.map(({ variable, tensor }) => ({ variable, slot: this.slotOf(tensor) }));
+    for (const { variable } of this.assigned) this.variables.add(variable);
     this.traceResult = trace.result;
   }
 
@@ -183,7 +186,10 @@ export class Plan {
     const index = trace.args.indexOf(tensor);
     if (index >= 0) return { kind: "argument", index };
     const variable = trace.variables.get(tensor);
-    if (variable) return { kind: "variable", variable };
+    if (variable) {
+      this.variables.add(variable);
+      return { kind: "variable", variable };
+    }
     if (!tensor.traced) {
       tensor.uses++;
       this.captured.push(tensor);
@@ -196,6 +202,11 @@ export class Plan {
   replay(args: Nested): TensorInfo[] {
     const start = performance.now();
     const { backend } = this;
+    for (const variable of this.variables) {
+      if (variable.isDisposed) {
+        throw new BackendOrtError(this.name, `variable ${variable.name}, which the function uses, was disposed. Call dispose() on the compiled function, to have it traced again.`);
+      }
+    }
     const given = tensorsIn(args).map((tensor) => backend.tensor(tensor.dataId));
     const slots: HostTensor[] = [];
     const resolve = (source: Source): HostTensor => {
@@ -255,20 +266,23 @@ export class Plan {
       return { dataId, shape, dtype: tensor.dtype };
     });
     const inputs = array ? infos : Object.fromEntries(infos.map((info, index) => [names[index] as string, info]));
-    const made = hostKernel(node.kernel)({ inputs: inputs as never, attrs: attrs as never, backend });
-    const results = Array.isArray(made) ? made : [made];
-    for (const [index, info] of results.entries()) {
-      const expected = node.outputs[index] as HostTensor;
-      if (!sameShape(info.shape, expected.shape)) {
-        throw new BackendOrtError(node.kernel, `gave shape [${info.shape}] where the trace had [${expected.shape}]: a shape that depends on values cannot be replayed. Keep this kernel outside of ${this.name}.`);
+    try {
+      const made = hostKernel(node.kernel)({ inputs: inputs as never, attrs: attrs as never, backend });
+      for (const [index, info] of (Array.isArray(made) ? made : [made]).entries()) {
+        const tensor = new HostTensor(backend, info.dtype, info.shape);
+        tensor.values = backend.tensor(info.dataId).values;
+        tensor.refCount = 0;
+        slots[stage.outputs[index] as number] = tensor;
+        backend.disposeData(info.dataId);
       }
-      const tensor = new HostTensor(backend, info.dtype, info.shape);
-      tensor.values = backend.tensor(info.dataId).values;
-      tensor.refCount = 0;
-      slots[stage.outputs[index] as number] = tensor;
-      backend.disposeData(info.dataId);
+    } finally {
+      for (const info of infos) if (info) backend.forget(info.dataId);
     }
-    for (const info of infos) if (info) backend.forget(info.dataId);
+    for (const [index, { shape }] of node.outputs.entries()) {
+      const given = slots[stage.outputs[index] as number] as HostTensor;
+      if (sameShape(given.shape, shape)) continue;
+      throw new BackendOrtError(node.kernel, `gave shape [${given.shape}] where the trace had [${shape}]: a shape that depends on values cannot be replayed. Keep this kernel outside of ${this.name}.`);
+    }
   }
 
   /** Gives a slot's tensor a data id, one for all its readers; each owns a reference. */

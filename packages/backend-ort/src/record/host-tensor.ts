@@ -55,6 +55,8 @@ export class HostTensor {
   traced = false;
   /** Recorded kernel calls that read this tensor. */
   uses = 0;
+  /** Whether the program outside may have the array in host memory and write to it. */
+  exposed = false;
   /** The value in host memory. */
   private host: HostValues | undefined;
   /** The element that all are equal to, when the array itself was let go: see {@link compact}. */
@@ -77,7 +79,10 @@ export class HostTensor {
 
   get hasValue(): boolean {
     return (
-      this.host !== undefined || this.lease !== undefined || this.splat !== undefined || this.device !== undefined
+      this.host !== undefined ||
+      this.lease !== undefined ||
+      this.splat !== undefined ||
+      this.device !== undefined
     );
   }
 
@@ -126,6 +131,16 @@ export class HostTensor {
     this.node = undefined;
   }
 
+  /** Copies an array that the program may still write to, before a recorded call relies on it. */
+  protect(): void {
+    if (!this.exposed) return;
+    this.exposed = false;
+    if (!ArrayBuffer.isView(this.host)) return;
+    this.host = (this.host as HostArray).slice();
+    this.wrapper = undefined;
+    this.view = undefined;
+  }
+
   /** Gives this tensor its value in a buffer of the pool. */
   fill(buffer: OrtTensor): void {
     this.lease = buffer;
@@ -162,7 +177,8 @@ export class HostTensor {
     shape: Shape = this.shape,
   ): OrtTensor {
     if (!this.hasValue && this.node) this.owner.materialize(this);
-    if (this.device) return sameShape(this.device.dims, shape) ? this.device : viewOnDevice(this.device, shape);
+    if (this.device)
+      return sameShape(this.device.dims, shape) ? this.device : viewOnDevice(this.device, shape);
     this.restore();
     if (!this.lease) this.wrapper ??= wrap(this.dtype as DType, this.host as HostValues, this.shape);
     const tensor = (this.lease ?? this.wrapper) as OrtTensor;

@@ -58,7 +58,8 @@ export function linearize(targets: readonly HostTensor[], isFeed: (tensor: HostT
       if (visited.has(node)) continue;
       visited.add(node);
       stack.push({ tensor, node });
-      for (const operand of node.operands) if (operand) stack.push({ tensor: operand.tensor, node: undefined });
+      for (const operand of node.operands)
+        if (operand) stack.push({ tensor: operand.tensor, node: undefined });
     }
   }
   key.push(`>${targets.map((target) => names.get(target))}`);
@@ -102,7 +103,9 @@ export class Lowering {
         if (list[index]) inputs[name] = list[index];
       }
     }
-    const specs = node.outputs.map((output): TensorSpec => ({ shape: output.shape, dtype: output.dtype as DType }));
+    const specs = node.outputs.map(
+      (output): TensorSpec => ({ shape: output.shape, dtype: output.dtype as DType }),
+    );
     const lowered = spec.lower(this.graph, inputs as never, node.params as never, specs);
     const results = Array.isArray(lowered) ? (lowered as readonly Value[]) : [lowered as Value];
     for (const [index, output] of node.outputs.entries()) {

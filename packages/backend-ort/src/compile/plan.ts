@@ -4,7 +4,7 @@ import { BackendOrtError } from "../errors.js";
 import { sameShape } from "../graph/shapes.js";
 import type { DType, Shape, Value } from "../graph/types.js";
 import { collect, HostTensor, type RecordedNode } from "../record/host-tensor.js";
-import { linearize, Lowering, type Program } from "../record/program.js";
+import { Lowering, linearize, type Program } from "../record/program.js";
 import { Executable } from "../runtime/executable.js";
 import type { HostArray } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
@@ -74,7 +74,10 @@ export class Plan {
     const graphLevels: RecordedNode[][] = [];
     const hostLevels: RecordedNode[][] = [];
     for (const node of program.nodes) {
-      const level = Math.max(0, ...node.operands.map((operand) => (operand ? (levels.get(operand.tensor) as number) : 0)));
+      const level = Math.max(
+        0,
+        ...node.operands.map((operand) => (operand ? (levels.get(operand.tensor) as number) : 0)),
+      );
       ((node.spec ? graphLevels : hostLevels)[level] ??= []).push(node);
       for (const output of node.outputs) levels.set(output, node.spec ? level : level + 1);
     }
@@ -87,7 +90,9 @@ export class Plan {
       const nodes = graphLevels[level] ?? [];
       const later = new Set([...graphLevels.slice(level + 1), ...hostLevels.slice(level)].flat());
       const needed = new Set([...later].flatMap((node) => node.operands.map((operand) => operand?.tensor)));
-      const outputs = nodes.flatMap((node) => node.outputs).filter((output) => targets.includes(output) || needed.has(output));
+      const outputs = nodes
+        .flatMap((node) => node.outputs)
+        .filter((output) => targets.includes(output) || needed.has(output));
       const all = level === 0 ? [...outputs, ...direct] : outputs;
       if (all.length > 0) this.addGraph(nodes, all, toHost);
       for (const node of hostLevels[level] ?? []) {
@@ -109,8 +114,13 @@ export class Plan {
     const lowering = new Lowering();
     const sources: Source[] = [];
     const made = new Set(nodes.flatMap((node) => node.outputs));
-    const operands = [...nodes.flatMap((node) => node.operands.map((operand) => operand?.tensor)), ...outputs];
-    const inputs = [...new Set(operands)].filter((tensor): tensor is HostTensor => tensor !== undefined && !made.has(tensor));
+    const operands = [
+      ...nodes.flatMap((node) => node.operands.map((operand) => operand?.tensor)),
+      ...outputs,
+    ];
+    const inputs = [...new Set(operands)].filter(
+      (tensor): tensor is HostTensor => tensor !== undefined && !made.has(tensor),
+    );
     const values = inputs.flatMap((tensor) => {
       if (tensor.filledWith !== undefined) {
         lowering.filled(tensor, tensor.filledWith);
@@ -140,7 +150,10 @@ export class Plan {
     const other = programOf(second);
     const program = this.program as Program;
     if (other.key !== program.key) {
-      throw new BackendOrtError(this.name, "two traces recorded different kernels: the function depends on something that changes between calls. Pass it as a static argument.");
+      throw new BackendOrtError(
+        this.name,
+        "two traces recorded different kernels: the function depends on something that changes between calls. Pass it as a static argument.",
+      );
     }
     for (const [index, feed] of program.feeds.entries()) {
       const again = other.feeds[index] as HostTensor;
@@ -204,7 +217,10 @@ export class Plan {
     const { backend } = this;
     for (const variable of this.variables) {
       if (variable.isDisposed) {
-        throw new BackendOrtError(this.name, `variable ${variable.name}, which the function uses, was disposed. Call dispose() on the compiled function, to have it traced again.`);
+        throw new BackendOrtError(
+          this.name,
+          `variable ${variable.name}, which the function uses, was disposed. Call dispose() on the compiled function, to have it traced again.`,
+        );
       }
     }
     const given = tensorsIn(args).map((tensor) => backend.tensor(tensor.dataId));
@@ -226,7 +242,8 @@ export class Plan {
       else this.runHost(stage, resolve, slots);
     }
     const ids = new Map<number, object>();
-    const publish = (slot: number, shape: Shape): TensorInfo => this.publish(slots[slot] as HostTensor, slot, shape, ids);
+    const publish = (slot: number, shape: Shape): TensorInfo =>
+      this.publish(slots[slot] as HostTensor, slot, shape, ids);
     for (const { variable, slot } of this.assigned) {
       const tensor = engine().makeTensorFromTensorInfo(publish(slot, variable.shape));
       variable.assign(tensor);
@@ -241,7 +258,9 @@ export class Plan {
 
   private runGraph(stage: GraphStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {
     const { inputs: declared } = stage.executable;
-    const inputs = stage.inputs.map((source, index) => resolve(source).asInput(wrapHost, declared[index]?.shape));
+    const inputs = stage.inputs.map((source, index) =>
+      resolve(source).asInput(wrapHost, declared[index]?.shape),
+    );
     const targets = stage.outputs.map((slot, index) => {
       const { shape } = stage.executable.outputs[index] as Value;
       const tensor = new HostTensor(this.backend, stage.executable.outputDtype(index), shape);
@@ -265,7 +284,9 @@ export class Plan {
       backend.adopt(dataId, tensor);
       return { dataId, shape, dtype: tensor.dtype };
     });
-    const inputs = array ? infos : Object.fromEntries(infos.map((info, index) => [names[index] as string, info]));
+    const inputs = array
+      ? infos
+      : Object.fromEntries(infos.map((info, index) => [names[index] as string, info]));
     try {
       const made = hostKernel(node.kernel)({ inputs: inputs as never, attrs: attrs as never, backend });
       for (const [index, info] of (Array.isArray(made) ? made : [made]).entries()) {
@@ -281,7 +302,10 @@ export class Plan {
     for (const [index, { shape }] of node.outputs.entries()) {
       const given = slots[stage.outputs[index] as number] as HostTensor;
       if (sameShape(given.shape, shape)) continue;
-      throw new BackendOrtError(node.kernel, `gave shape [${given.shape}] where the trace had [${shape}]: a shape that depends on values cannot be replayed. Keep this kernel outside of ${this.name}.`);
+      throw new BackendOrtError(
+        node.kernel,
+        `gave shape [${given.shape}] where the trace had [${shape}]: a shape that depends on values cannot be replayed. Keep this kernel outside of ${this.name}.`,
+      );
     }
   }
 

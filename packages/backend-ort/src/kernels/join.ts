@@ -109,7 +109,10 @@ const splitV = defineKernel({
     );
     return { outputs, params: { axis, lengths } };
   },
-  lower: (graph, { x }, { axis, lengths }, outputs) => parts(graph, x, axis, outputs, lengths),
+  lower: (graph, { x }, { axis, lengths }, outputs) =>
+    x.dtype === "float32"
+      ? graph.ops("Split", [x, graph.ints(lengths)], { axis }, outputs)
+      : parts(graph, x, axis, outputs, lengths),
 });
 
 /** Joining tensors and taking them apart. */

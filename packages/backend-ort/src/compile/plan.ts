@@ -78,7 +78,9 @@ export class Plan {
         0,
         ...node.operands.map((operand) => (operand ? (levels.get(operand.tensor) as number) : 0)),
       );
-      ((node.spec ? graphLevels : hostLevels)[level] ??= []).push(node);
+      const kind = node.spec ? graphLevels : hostLevels;
+      kind[level] ??= [];
+      kind[level].push(node);
       for (const output of node.outputs) levels.set(output, node.spec ? level : level + 1);
     }
     // What a caller or a host kernel gets comes to host memory; the rest may stay on the device.

@@ -64,6 +64,10 @@ export function product(
     return graph.reshape(matrixProduct(graph, matrix, other, transposeA, transposeB), shape);
   }
   if (!transposeA && !transposeB) return graph.matmul(a, b);
+  if (graph.images.block === undefined) {
+    // Keeps to ONNX's own operators.
+    return graph.matmul(transposeA ? swapLast(graph, a) : a, transposeB ? swapLast(graph, b) : b);
+  }
   return graph.op(
     "FusedMatMul",
     [a, b],

@@ -121,7 +121,9 @@ export class Executable {
 
   /** ONNX Runtime's message with the tfjs kernel that the failing node came from. */
   private explained(cause: Error): BackendOrtError {
-    const name = /Name:'([^']*)'|\(node:?\s*'?([^'")]*)'?\)|Node \(([^)]*)\)/.exec(cause.message)?.slice(1).find(Boolean);
+    const found = /Name:'([^']*)'|\(node:?\s*'?([^'")]*)'?\)|Node \(([^)]*)\)/.exec(cause.message)?.slice(1).find(Boolean);
+    // Where ONNX Runtime changes a node's layout it appends to the name.
+    const name = found?.replace(/_token_\d+$/, "");
     const index = name === undefined ? -1 : Number.parseInt(name, 10);
     const node = this.nodes.find((candidate, at) => at === index && nodeName(candidate, at) === name);
     const subject = node ? `${node.origin} (ONNX ${node.opType})` : this.name;

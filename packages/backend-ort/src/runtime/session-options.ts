@@ -1,6 +1,7 @@
 import { options, providerChoice } from "../config.js";
 import type { GraphNode } from "../graph/types.js";
 import { nodeName } from "../onnx/write-model.js";
+import { exceedsWebgpu } from "./webgpu-limits.js";
 
 /** Options of ONNX Runtime for a session of these nodes, as {@link configure} has them now. */
 export function sessionOptions(nodes: readonly GraphNode[]): object {
@@ -20,9 +21,6 @@ export function sessionOptions(nodes: readonly GraphNode[]): object {
 function providerOptions(nodes: readonly GraphNode[]): object {
   const choice = providerChoice();
   if (choice.used !== "webgpu") return choice.sessionOptions;
-  // WebGPU claims max pooling with indices, and fails when it runs.
-  const refused = nodes.flatMap((node, index) =>
-    node.opType === "MaxPool" && node.outputs.length > 1 ? [nodeName(node, index)] : [],
-  );
+  const refused = nodes.flatMap((node, index) => (exceedsWebgpu(node) ? [nodeName(node, index)] : []));
   return { executionProviders: [{ name: "webgpu", ...(refused.length > 0 ? { forceCpuNodeNames: refused } : {}) }] };
 }

@@ -1,14 +1,30 @@
-import { type DataType, getKernel, type KernelFunc, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import {
+  type DataType,
+  engine,
+  getKernel,
+  type KernelFunc,
+  type TensorInfo,
+  util,
+} from "@tensorflow/tfjs-core";
 import { options } from "./config.js";
 import { BackendOrtError } from "./errors.js";
 import { sizeOf } from "./graph/shapes.js";
 import type { DType, Shape, TensorSpec } from "./graph/types.js";
 import type { KernelSpec } from "./kernels/kernel.js";
-import { collect, HostTensor, isDead, type HostValues, type Operand, type RecordedNode, releaseOperands, type TensorOwner } from "./record/host-tensor.js";
 import { DeviceReader } from "./providers/device-reader.js";
 import { isOnDevice } from "./providers/device-session.js";
-import { linearize, Lowering, type Program } from "./record/program.js";
+import {
+  collect,
+  HostTensor,
+  type HostValues,
+  isDead,
+  type Operand,
+  type RecordedNode,
+  releaseOperands,
+  type TensorOwner,
+} from "./record/host-tensor.js";
+import { Lowering, linearize, type Program } from "./record/program.js";
 import { Executable } from "./runtime/executable.js";
 import { type HostArray, loadSession, newArray, type OrtTensor, ortTensor } from "./runtime/ort.js";
 import { BufferPool } from "./runtime/pool.js";
@@ -51,7 +67,13 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     return dataId;
   }
 
-  override move(dataId: DataId, values: HostValues, shape: number[], dtype: DataType, refCount: number): void {
+  override move(
+    dataId: DataId,
+    values: HostValues,
+    shape: number[],
+    dtype: DataType,
+    refCount: number,
+  ): void {
     const tensor = new HostTensor(this, dtype, shape);
     tensor.values = values;
     tensor.exposed = true;
@@ -66,6 +88,12 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
 
   /** What is kept under a data id; moves it here when it lives in another backend. */
   tensor(dataId: DataId): HostTensor {
+    if (!this.data.has(dataId) && !engine().state.tensorInfo.has(dataId)) {
+      throw new BackendOrtError(
+        "tensor",
+        "it was used after it was disposed. Return it from its tf.tidy, or tf.keep it, and dispose it later.",
+      );
+    }
     return this.data.get(dataId) as unknown as HostTensor;
   }
 
@@ -139,7 +167,9 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   record(spec: KernelSpec, inputs: KernelInputs, attrs: object): KernelOutput {
     const infos = spec.variadic
       ? (inputs as readonly TensorInfo[])
-      : [...spec.inputs, ...spec.optional].map((name) => (inputs as Record<string, TensorInfo | undefined>)[name]);
+      : [...spec.inputs, ...spec.optional].map(
+          (name) => (inputs as Record<string, TensorInfo | undefined>)[name],
+        );
     if (!infos.every((info) => info === undefined || info === null || isCompilable(info))) {
       return this.fallBack(spec.name, inputs, attrs);
     }
@@ -152,11 +182,14 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     const inferred = spec.infer(specs as never, attrs as never);
     if (!inferred) return this.fallBack(spec.name, inputs, attrs);
     // Nothing to compute: the host makes the empty result.
-    if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0)) return this.runOnHost(spec.name, inputs, attrs);
+    if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0))
+      return this.runOnHost(spec.name, inputs, attrs);
     this.statistics.countLowered(spec.name);
     const infoOfOutputs = this.addNode(spec.name, spec, infos, attrs, inferred.params, inferred.outputs);
     if (this.recorded > MAX_RECORDED && !this.tracing) this.flush();
-    return infoOfOutputs.length === 1 && !MULTIPLE_OUTPUTS.has(spec.name) ? (infoOfOutputs[0] as TensorInfo) : infoOfOutputs;
+    return infoOfOutputs.length === 1 && !MULTIPLE_OUTPUTS.has(spec.name)
+      ? (infoOfOutputs[0] as TensorInfo)
+      : infoOfOutputs;
   }
 
   private addNode(
@@ -207,7 +240,10 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     const { refuseFallback } = options;
     if (refuseFallback === true || (Array.isArray(refuseFallback) && refuseFallback.includes(kernel))) {
       const given = Object.entries(inputs).map(([name, info]) => `${name}: ${info?.dtype}[${info?.shape}]`);
-      throw new BackendOrtError(kernel, `has no lowering for ${given.join(", ")} and fallback is refused. Allow it with configure({ refuseFallback: false }).`);
+      throw new BackendOrtError(
+        kernel,
+        `has no lowering for ${given.join(", ")} and fallback is refused. Allow it with configure({ refuseFallback: false }).`,
+      );
     }
     this.statistics.countFallback(kernel);
     return this.runOnHost(kernel, inputs, attrs);
@@ -221,7 +257,10 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       return run({ inputs: inputs as never, attrs: attrs as never, backend: this });
     }
     if (Object.values(inputs).some(Array.isArray)) {
-      throw new BackendOrtError(kernel, "takes lists of tensors, which cannot be traced. Keep it outside of the compiled function.");
+      throw new BackendOrtError(
+        kernel,
+        "takes lists of tensors, which cannot be traced. Keep it outside of the compiled function.",
+      );
     }
     return this.recordHostCall(kernel, run, inputs, attrs);
   }
@@ -233,7 +272,10 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   private recordHostCall(kernel: string, run: KernelFunc, inputs: KernelInputs, attrs: object): KernelOutput {
     const stand = Object.entries(inputs).map(([name, info]): [string, TensorInfo | undefined | null] => {
       if (!info || !this.tensor(info.dataId).traced) return [name, info];
-      return [name, this.makeTensorInfo(info.shape, info.dtype, newArray(info.dtype as DType, sizeOf(info.shape)))];
+      return [
+        name,
+        this.makeTensorInfo(info.shape, info.dtype, newArray(info.dtype as DType, sizeOf(info.shape))),
+      ];
     });
     const standIns = Array.isArray(inputs) ? stand.map(([, info]) => info) : Object.fromEntries(stand);
     let results: KernelOutput;
@@ -241,16 +283,27 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       results = run({ inputs: standIns as never, attrs: attrs as never, backend: this });
     } finally {
       for (const [index, info] of Object.values(inputs).entries()) {
-        if (info && stand[index]?.[1] !== info) this.disposeData((stand[index]?.[1] as TensorInfo).dataId);
+        const standIn = stand[index]?.[1];
+        if (standIn && standIn !== info) this.disposeData(standIn.dataId);
       }
     }
     const list = Array.isArray(results) ? results : [results];
     const specs = list.map((info): TensorSpec => ({ shape: info.shape, dtype: info.dtype as DType }));
     for (const info of list) this.disposeData(info.dataId);
     if (!list.every(isCompilable)) {
-      throw new BackendOrtError(kernel, `gives ${list.map((info) => `${info.dtype}[${info.shape}]`)}, which cannot be traced. Keep it outside of the compiled function.`);
+      throw new BackendOrtError(
+        kernel,
+        `gives ${list.map((info) => `${info.dtype}[${info.shape}]`)}, which cannot be traced. Keep it outside of the compiled function.`,
+      );
     }
-    const outputs = this.addNode(kernel, undefined, Object.values(inputs), { attrs, names: Object.keys(inputs), array: Array.isArray(inputs) }, null, specs);
+    const outputs = this.addNode(
+      kernel,
+      undefined,
+      Object.values(inputs),
+      { attrs, names: Object.keys(inputs), array: Array.isArray(inputs) },
+      null,
+      specs,
+    );
     return Array.isArray(results) ? outputs : (outputs[0] as TensorInfo);
   }
 
@@ -386,7 +439,10 @@ function isCompilable(info: { dtype: string; shape: Shape }): boolean {
 export function hostKernel(kernel: string): KernelFunc {
   const found = getKernel(kernel, "cpu");
   if (!found) {
-    throw new BackendOrtError(kernel, "tfjs-backend-cpu has no such kernel. Import @tensorflow/tfjs-backend-cpu 4.22.");
+    throw new BackendOrtError(
+      kernel,
+      "tfjs-backend-cpu has no such kernel. Import @tensorflow/tfjs-backend-cpu 4.22.",
+    );
   }
   return found.kernelFunc;
 }

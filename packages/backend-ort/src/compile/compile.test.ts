@@ -223,7 +223,7 @@ describe("a compiled function", () => {
   });
 
   it("lets two variables share a value, and a variable and a result", () => {
-    const [a, b] = [tf.variable(tf.scalar(0)), tf.variable(tf.scalar(0))];
+    const [a, b] = [tf.variable<tf.Rank>(tf.scalar(0)), tf.variable<tf.Rank>(tf.scalar(0))];
     const step = compile((x: tf.Tensor) => {
       const next = tf.add(tf.add(a, b), x);
       a.assign(next);
@@ -246,7 +246,6 @@ describe("a compiled function", () => {
       const first = tf.clone(a);
       a.assign(b as never);
       b.assign(first as never);
-      return null;
     });
     const values = [0, 1, 2].map(() => {
       swap();

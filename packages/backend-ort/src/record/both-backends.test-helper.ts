@@ -5,19 +5,19 @@ import { expect } from "vitest";
 import { compile, explain } from "../index.js";
 
 /** The values of nested tensors as plain arrays, which stand beside whatever else the nest holds. */
-export function valuesOf(nested: unknown): unknown {
+export function valuesOf(nested: unknown): tf.TensorContainer {
   if (nested instanceof tf.Tensor) {
     return {
       dtype: nested.dtype,
       shape: nested.shape,
-      values: Array.from(nested.dataSync() as ArrayLike<unknown>),
+      values: Array.from(nested.dataSync() as ArrayLike<number>),
     };
   }
   if (Array.isArray(nested)) return nested.map(valuesOf);
   if (typeof nested === "object" && nested !== null) {
     return Object.fromEntries(Object.entries(nested).map(([key, item]) => [key, valuesOf(item)]));
   }
-  return nested;
+  return nested as tf.TensorContainer;
 }
 
 /** What `run` returns on a backend, and how many tensors, buffers and bytes it left behind. */

@@ -14,7 +14,8 @@ export function sessionOptions(nodes: readonly GraphNode[]): object {
     graphOptimizationLevel: "disabled",
     // A planned block of memory would come on top of what the first run took.
     enableMemPattern: false,
-    logSeverityLevel: 3,
+    // Errors are thrown, with what they came from: not printed as well.
+    logSeverityLevel: 4,
   };
 }
 

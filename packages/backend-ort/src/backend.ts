@@ -355,15 +355,30 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     }
   }
 
-  /** Runs a graph and gives its results to `targets`, which have the outputs' shapes. */
-  run(executable: Executable, inputs: readonly OrtTensor[], targets: readonly HostTensor[]): void {
+  /**
+   * Runs a graph and gives its results to `targets`, which have the outputs' shapes.
+   *
+   * @param over tensors, by index of output, whose value ends here and whose buffer the output takes over
+   */
+  run(
+    executable: Executable,
+    inputs: readonly OrtTensor[],
+    targets: readonly HostTensor[],
+    over: ReadonlyMap<number, HostTensor> = new Map(),
+  ): void {
     const { writesInPlace } = executable;
-    const buffers = writesInPlace ? targets.map(({ dtype, shape }) => this.pool.take(dtype as DType, shape)) : [];
+    const bufferFor = ({ dtype, shape }: HostTensor, index: number): OrtTensor =>
+      over.get(index)?.surrender() ?? this.pool.take(dtype as DType, shape);
+    const buffers = writesInPlace ? targets.map(bufferFor) : [];
     let results: readonly OrtTensor[];
     try {
       results = executable.run(inputs, buffers);
     } catch (error) {
-      for (const buffer of buffers) this.pool.give(buffer);
+      for (const [index, buffer] of buffers.entries()) {
+        const owner = over.get(index);
+        if (owner) owner.fill(buffer);
+        else this.pool.give(buffer);
+      }
       throw error;
     }
     for (const [index, target] of targets.entries()) {

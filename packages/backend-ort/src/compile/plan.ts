@@ -6,7 +6,7 @@ import type { DType, Shape, Value } from "../graph/types.js";
 import { collect, HostTensor, type RecordedNode } from "../record/host-tensor.js";
 import { Lowering, linearize, type Program } from "../record/program.js";
 import { Executable } from "../runtime/executable.js";
-import type { HostArray } from "../runtime/ort.js";
+import type { HostArray, OrtTensor } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
 import type { Trace } from "./trace.js";
 
@@ -25,6 +25,8 @@ interface GraphStage {
   readonly inputs: readonly Source[];
   /** Slots that the outputs fill. */
   readonly outputs: readonly number[];
+  /** Outputs that may be written over the variable's value that they replace: indices of both. */
+  readonly inPlace: readonly { readonly output: number; readonly input: number }[];
 }
 
 interface HostStage {
@@ -141,7 +143,28 @@ export class Plan {
     const staying = new Set(results.filter((_, index) => !toHost.has(outputs[index])));
     const executable = new Executable(this.name, values, results, staying);
     this.backend.statistics.graphs.set(executable, nodes.length);
-    this.stages.push({ executable, inputs: sources, outputs: outputs.map((output) => this.slotOf(output)) });
+    const slots = outputs.map((output) => this.slotOf(output));
+    this.stages.push({ executable, inputs: sources, outputs: slots, inPlace: this.inPlaceOf(executable, sources, outputs) });
+  }
+
+  /** Finds the variables that the graph may update where they lie. */
+  private inPlaceOf(
+    executable: Executable,
+    sources: readonly Source[],
+    outputs: readonly HostTensor[],
+  ): { output: number; input: number }[] {
+    const trace = this.trace as Trace;
+    const pairs = trace.assigned.flatMap(({ variable, tensor }) => {
+      const at = {
+        output: outputs.indexOf(tensor),
+        input: sources.findIndex((source) => source.kind === "variable" && source.variable === variable),
+      };
+      const output = executable.outputs[at.output];
+      const input = executable.inputs[at.input];
+      const fits = output && input && output.dtype === input.dtype && sameShape(output.shape, input.shape);
+      return fits ? [{ output, input, at }] : [];
+    });
+    return executable.findInPlace(pairs).map(({ at }) => at);
   }
 
   /**
@@ -270,7 +293,13 @@ export class Plan {
       slots[slot] = tensor;
       return tensor;
     });
-    this.backend.run(stage.executable, inputs, targets);
+    // With a host kernel between two graphs, the second may still want a variable's old value.
+    const over = new Map<number, HostTensor>();
+    for (const { output, input } of this.stages.length === 1 ? stage.inPlace : []) {
+      const tensor = resolve(stage.inputs[input] as Source);
+      if (tensor.isSoleOwner(inputs[input] as OrtTensor)) over.set(output, tensor);
+    }
+    this.backend.run(stage.executable, inputs, targets, over);
   }
 
   private runHost(stage: HostStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {

@@ -141,6 +141,18 @@ export class HostTensor {
     this.view = undefined;
   }
 
+  /** Whether nothing but one tfjs tensor knows this value, and it lies in `buffer`, which belongs to the pool. */
+  isSoleOwner(buffer: OrtTensor): boolean {
+    return this.lease === buffer && this.refCount === 1 && this.uses === 0;
+  }
+
+  /** Gives its buffer away; the tensor must get another value, or end, before anybody reads it. */
+  surrender(): OrtTensor | undefined {
+    const { lease } = this;
+    this.lease = undefined;
+    return lease;
+  }
+
   /** Gives this tensor its value in a buffer of the pool. */
   fill(buffer: OrtTensor): void {
     this.lease = buffer;

@@ -1,6 +1,7 @@
 import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { fuseActivations } from "../graph/fuse-activations.js";
+import { findInPlace } from "../graph/in-place.js";
 import { graphOperations } from "../graph/operations.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { DType, GraphNode, Value } from "../graph/types.js";
@@ -110,6 +111,11 @@ export class Executable {
 
   outputDtype(index: number): DType {
     return (this.outputs[index] as Value).dtype as DType;
+  }
+
+  /** See {@link findInPlace}; none where outputs stay on the device. */
+  findInPlace<Pair extends { readonly output: Value; readonly input: Value }>(pairs: readonly Pair[]): Pair[] {
+    return this.writesInPlace ? findInPlace(this.nodes, pairs) : [];
   }
 
   dispose(): void {

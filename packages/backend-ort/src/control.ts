@@ -44,8 +44,13 @@ function backend(): OrtBackend | undefined {
  *
  * Under `webgpu`, variables that compiled functions assign stay on the device from call to call, and come to
  * host memory when somebody reads them. ONNX Runtime frees the last 1.5 KB of each tensor on the device only
- * when the event loop turns: a long loop should now and then `await` a timer or `setImmediate`, or it grows.
- * Under `cuda` state is in host memory between calls.
+ * when the event loop turns: a long loop should `await` a timer or `setImmediate` every few dozen calls, or it
+ * grows. Under `cuda` state is in host memory between calls.
+ *
+ * WebGPU promises less than the CPU does: NaN may become a number in a comparison, a maximum or ReLU, sums by
+ * index (the gradient of tf.gather) are not the same to the last bit every time, and indices outside of a tensor
+ * are not refused. What ONNX Runtime cannot do there, or gets wrong, runs on the CPU: {@link explain} tells
+ * (`nodesOnCpu`).
  *
  * @throws BackendOrtError for an unknown option, or a value that an option cannot have
  */

@@ -31,13 +31,25 @@ function exponentOfNegativeMagnitude(value: Value): Value | undefined {
   return exponent.producer.inputs[0]?.producer?.opType === "Abs" ? exponent : undefined;
 }
 
+/**
+ * atanh(x) for −1/3 ≤ x ≤ 1/5. GPUs compute the operator from a logarithm, which is no use near zero: there it is
+ * x + x³/3 + x⁵/5 + … up to x¹³.
+ */
+function atanhNearZero(graph: GraphBuilder, x: Value): Value {
+  if (graph.images.block !== undefined) return graph.unary("Atanh", x);
+  const square = graph.mul(x, x);
+  let series = graph.scalar(1 / 13);
+  for (const power of [11, 9, 7, 5, 3, 1]) series = graph.add(graph.mul(series, square), graph.scalar(1 / power));
+  return graph.mul(x, series);
+}
+
 /** log(1 + x): near zero by 2 · atanh(x / (2 + x)), which is accurate there. */
 function log1p(graph: GraphBuilder, x: Value): Value {
   // The tail of a cross entropy on logits, log(1 + exp(−|x|)), is one operator.
   const exponent = exponentOfNegativeMagnitude(x);
   if (exponent) return graph.unary("Softplus", exponent);
   const ratio = graph.div(x, graph.add(x, graph.scalar(2)));
-  const near = graph.mul(graph.unary("Atanh", ratio), graph.scalar(2));
+  const near = graph.mul(atanhNearZero(graph, ratio), graph.scalar(2));
   const far = graph.unary("Log", graph.add(x, graph.scalar(1)));
   return graph.where(graph.compare("Less", graph.unary("Abs", x), graph.scalar(0.5)), near, far);
 }

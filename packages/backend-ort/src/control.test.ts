@@ -99,9 +99,16 @@ describe.runIf(!cuda.usable)(
       configure({ provider: "cuda" });
       expect(warn).toHaveBeenCalledTimes(1);
       const message = warn.mock.calls[0]?.[0] as string;
-      expect(message).toMatch(/^\[backend-ort] The provider cuda cannot start: .+\. Needs .+ Using cpu instead\.$/);
+      expect(message).toMatch(
+        /^\[backend-ort] The provider cuda cannot start: .+\. Needs .+ Using cpu instead\.$/,
+      );
       const { provider } = explain();
-      expect(provider).toEqual({ requested: "cuda", used: "cpu", adapter: undefined, notice: message.slice(14) });
+      expect(provider).toEqual({
+        requested: "cuda",
+        used: "cpu",
+        adapter: undefined,
+        notice: message.slice(14),
+      });
       const doubled = tf.mul(tf.tensor1d([1, 2]), 2);
       expect(Array.from(doubled.dataSync())).toEqual([2, 4]);
       configure({ provider: "cpu" });

@@ -57,7 +57,10 @@ function backend(): OrtBackend | undefined {
 export function configure(changes: Partial<BackendOptions>): void {
   for (const key of Object.keys(changes)) {
     if (!(key in options)) {
-      throw new BackendOrtError("configure", `unknown option ${key}. Known are ${Object.keys(options).join(", ")}.`);
+      throw new BackendOrtError(
+        "configure",
+        `unknown option ${key}. Known are ${Object.keys(options).join(", ")}.`,
+      );
     }
   }
   if (changes.provider !== undefined) checkProvider("provider", changes.provider);
@@ -68,7 +71,8 @@ export function configure(changes: Partial<BackendOptions>): void {
 }
 
 /** What sessions are compiled for. */
-const sessionSettings = (): string => JSON.stringify([options.provider, options.threads, options.profileFolder]);
+const sessionSettings = (): string =>
+  JSON.stringify([options.provider, options.threads, options.profileFolder]);
 
 /** Reports what was compiled and what it cost. */
 export function explain(): BackendReport {

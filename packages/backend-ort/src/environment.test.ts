@@ -5,13 +5,18 @@ describe("readEnvironment", () => {
   it("leaves out what is unset or empty", () => {
     const nothing = { provider: undefined, threads: undefined, explain: false };
     expect(readEnvironment({})).toEqual(nothing);
-    expect(readEnvironment({ GAN_ORT_PROVIDER: "", GAN_ORT_THREADS: "", GAN_ORT_EXPLAIN: "" })).toEqual(nothing);
+    expect(readEnvironment({ GAN_ORT_PROVIDER: "", GAN_ORT_THREADS: "", GAN_ORT_EXPLAIN: "" })).toEqual(
+      nothing,
+    );
   });
 
   it("reads each variable", () => {
     const environment = { GAN_ORT_PROVIDER: "webgpu", GAN_ORT_THREADS: "3", GAN_ORT_EXPLAIN: "1" };
     expect(readEnvironment(environment)).toEqual({ provider: "webgpu", threads: 3, explain: true });
-    expect(readEnvironment({ GAN_ORT_THREADS: "0", GAN_ORT_EXPLAIN: "0" })).toMatchObject({ threads: 0, explain: false });
+    expect(readEnvironment({ GAN_ORT_THREADS: "0", GAN_ORT_EXPLAIN: "0" })).toMatchObject({
+      threads: 0,
+      explain: false,
+    });
   });
 
   it.each([

@@ -2,12 +2,12 @@ import "./register.js";
 import "./explain-at-exit.js";
 
 export { type CompiledFunction, type CompileOptions, compile } from "./compile/compile.js";
-export { BackendOrtError } from "./errors.js";
-export { BACKEND_NAME } from "./register.js";
-export { type BackendOptions } from "./config.js";
+export type { BackendOptions } from "./config.js";
 export { type BackendReport, configure, explain, flush } from "./control.js";
+export { BackendOrtError } from "./errors.js";
 export { PASSES, type Pass } from "./graph/passes.js";
 export type { Adapter } from "./providers/adapter.js";
 export type { ProviderName } from "./providers/probe.js";
+export { BACKEND_NAME } from "./register.js";
 export { formatReport } from "./report.js";
 export type { FreedGraphs, GraphReport } from "./statistics.js";

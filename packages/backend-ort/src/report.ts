@@ -18,7 +18,16 @@ export function formatReport(report: BackendReport): string {
   return `${lines.join("\n")}\n`;
 }
 
-const HEADER = ["graph", "kernels", "nodes", "compile ms", "runs", "ms a run", "GFLOP a run", "nodes on the CPU instead"];
+const HEADER = [
+  "graph",
+  "kernels",
+  "nodes",
+  "compile ms",
+  "runs",
+  "ms a run",
+  "GFLOP a run",
+  "nodes on the CPU instead",
+];
 
 const perRun = (millis: number, runs: number): string => (runs === 0 ? "-" : (millis / runs).toFixed(2));
 

@@ -50,7 +50,13 @@ export class Statistics {
     const kernels = this.graphs.get(graph);
     if (kernels === undefined) return;
     this.graphs.delete(graph);
-    const before = this.freed.get(graph.name) ?? { name: graph.name, graphs: 0, compileMillis: 0, runs: 0, runMillis: 0 };
+    const before = this.freed.get(graph.name) ?? {
+      name: graph.name,
+      graphs: 0,
+      compileMillis: 0,
+      runs: 0,
+      runMillis: 0,
+    };
     this.freed.set(graph.name, {
       name: graph.name,
       graphs: before.graphs + 1,

@@ -144,7 +144,12 @@ export class Plan {
     const executable = new Executable(this.name, values, results, staying);
     this.backend.statistics.graphs.set(executable, nodes.length);
     const slots = outputs.map((output) => this.slotOf(output));
-    this.stages.push({ executable, inputs: sources, outputs: slots, inPlace: this.inPlaceOf(executable, sources, outputs) });
+    this.stages.push({
+      executable,
+      inputs: sources,
+      outputs: slots,
+      inPlace: this.inPlaceOf(executable, sources, outputs),
+    });
   }
 
   /** Finds the variables that the graph may update where they lie. */

@@ -39,7 +39,8 @@ function atanhNearZero(graph: GraphBuilder, x: Value): Value {
   if (graph.images.block !== undefined) return graph.unary("Atanh", x);
   const square = graph.mul(x, x);
   let series = graph.scalar(1 / 13);
-  for (const power of [11, 9, 7, 5, 3, 1]) series = graph.add(graph.mul(series, square), graph.scalar(1 / power));
+  for (const power of [11, 9, 7, 5, 3, 1])
+    series = graph.add(graph.mul(series, square), graph.scalar(1 / power));
   return graph.mul(x, series);
 }
 

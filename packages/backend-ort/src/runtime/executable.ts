@@ -52,7 +52,11 @@ export class Executable {
     const used = new Set(this.nodes.flatMap((node) => node.inputs));
     this.inputNames = inputs.map((input) => (used.has(input) ? valueName(input) : ""));
     this.outputNames = outputs.map(valueName);
-    const model = writeModel(inputs.filter((input) => used.has(input)), this.nodes, outputs);
+    const model = writeModel(
+      inputs.filter((input) => used.has(input)),
+      this.nodes,
+      outputs,
+    );
     const kept = this.provider === "webgpu" ? keptOnDevice(outputs, staying) : [];
     this.writesInPlace = kept.length === 0;
     if (this.provider !== "cpu" && !this.profiles) this.placement = new PlacementProbe();
@@ -61,7 +65,9 @@ export class Executable {
         ...sessionOptions(this.nodes),
         ...keepOnDevice(kept.map(valueName)),
         ...this.placement?.sessionOptions,
-        ...(this.profiles ? { enableProfiling: true, profileFilePrefix: `${options.profileFolder}/session` } : {}),
+        ...(this.profiles
+          ? { enableProfiling: true, profileFilePrefix: `${options.profileFolder}/session` }
+          : {}),
       });
     } catch (cause) {
       this.placement?.remove();
@@ -79,7 +85,8 @@ export class Executable {
    */
   run(inputs: readonly OrtTensor[], buffers: readonly OrtTensor[]): readonly OrtTensor[] {
     const feeds: Record<string, OrtTensor> = {};
-    for (const [index, name] of this.inputNames.entries()) if (name) feeds[name] = this.checked(inputs[index] as OrtTensor);
+    for (const [index, name] of this.inputNames.entries())
+      if (name) feeds[name] = this.checked(inputs[index] as OrtTensor);
     const start = performance.now();
     let outputs = buffers;
     try {
@@ -106,7 +113,10 @@ export class Executable {
   /** A session on the processor would take a handle of the device for an address. */
   private checked(input: OrtTensor): OrtTensor {
     if (this.provider === "webgpu" || !isOnDevice(input)) return input;
-    throw new BackendOrtError(this.name, `a tensor on the device came to a graph on ${this.provider}. This is a bug in the backend.`);
+    throw new BackendOrtError(
+      this.name,
+      `a tensor on the device came to a graph on ${this.provider}. This is a bug in the backend.`,
+    );
   }
 
   outputDtype(index: number): DType {
@@ -114,7 +124,9 @@ export class Executable {
   }
 
   /** See {@link findInPlace}; none where outputs stay on the device. */
-  findInPlace<Pair extends { readonly output: Value; readonly input: Value }>(pairs: readonly Pair[]): Pair[] {
+  findInPlace<Pair extends { readonly output: Value; readonly input: Value }>(
+    pairs: readonly Pair[],
+  ): Pair[] {
     return this.writesInPlace ? findInPlace(this.nodes, pairs) : [];
   }
 
@@ -127,7 +139,10 @@ export class Executable {
 
   /** ONNX Runtime's message with the tfjs kernel that the failing node came from. */
   private explained(cause: Error): BackendOrtError {
-    const found = /Name:'([^']*)'|\(node:?\s*'?([^'")]*)'?\)|Node \(([^)]*)\)/.exec(cause.message)?.slice(1).find(Boolean);
+    const found = /Name:'([^']*)'|\(node:?\s*'?([^'")]*)'?\)|Node \(([^)]*)\)/
+      .exec(cause.message)
+      ?.slice(1)
+      .find(Boolean);
     // Where ONNX Runtime changes a node's layout it appends to the name.
     const name = found?.replace(/_token_\d+$/, "");
     const index = name === undefined ? -1 : Number.parseInt(name, 10);
@@ -140,6 +155,8 @@ export class Executable {
 /** All of `staying`, but one output always comes to the host: waiting for it bounds what is under way. */
 function keptOnDevice(outputs: readonly Value[], staying: ReadonlySet<Value>): readonly Value[] {
   if (outputs.some((output) => !staying.has(output))) return outputs.filter((output) => staying.has(output));
-  const smallest = outputs.reduce((least, output) => (sizeOf(output.shape) < sizeOf(least.shape) ? output : least));
+  const smallest = outputs.reduce((least, output) =>
+    sizeOf(output.shape) < sizeOf(least.shape) ? output : least,
+  );
   return outputs.filter((output) => output !== smallest);
 }

@@ -29,7 +29,8 @@ function probe(): number | undefined {
     executable = new Executable("probe of the blocked layout", [image], [reordered]);
   } catch (error) {
     // Processors without the layout, and builds without the operator, do not know it; all else is a fault.
-    if (/nchwc|not a registered function|No Op registered|NOT_IMPLEMENTED/i.test(String(error))) return undefined;
+    if (/nchwc|not a registered function|No Op registered|NOT_IMPLEMENTED/i.test(String(error)))
+      return undefined;
     throw error;
   }
   const pixels = newArray("float32", CHANNELS * 2).map((_, index) => index);

@@ -58,7 +58,11 @@ export function loadSession(model: Uint8Array, options: object): NativeSession {
 }
 
 export function newArray(dtype: DType, size: number): HostArray {
-  return dtype === "float32" ? new Float32Array(size) : dtype === "int32" ? new Int32Array(size) : new Uint8Array(size);
+  return dtype === "float32"
+    ? new Float32Array(size)
+    : dtype === "int32"
+      ? new Int32Array(size)
+      : new Uint8Array(size);
 }
 
 /** Wraps host memory as a tensor of ONNX Runtime, without a copy. */

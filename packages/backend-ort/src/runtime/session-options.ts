@@ -23,5 +23,7 @@ function providerOptions(nodes: readonly GraphNode[]): object {
   const choice = providerChoice();
   if (choice.used !== "webgpu") return choice.sessionOptions;
   const refused = nodes.flatMap((node, index) => (exceedsWebgpu(node) ? [nodeName(node, index)] : []));
-  return { executionProviders: [{ name: "webgpu", ...(refused.length > 0 ? { forceCpuNodeNames: refused } : {}) }] };
+  return {
+    executionProviders: [{ name: "webgpu", ...(refused.length > 0 ? { forceCpuNodeNames: refused } : {}) }],
+  };
 }

@@ -1,4 +1,4 @@
-import type { GraphNode, Shape, Value } from "../graph/types.js";
+import type { GraphNode, Value } from "../graph/types.js";
 
 /**
  * Whether ONNX Runtime 1.30's WebGPU provider claims a node that it then fails to run, or gets wrong. Such nodes
@@ -10,9 +10,9 @@ export function exceedsWebgpu({ opType, inputs, outputs, attributes }: GraphNode
       return outputs.length > 1;
     case "ConvTranspose": {
       // Fails in three dimensions. Wrong sums in groups of several input channels.
-      const { length, 1: channels } = inputs[0]?.shape as Shape;
+      const shape = inputs[0]?.shape ?? [];
       const groups = Number(attributes["group"] ?? 1);
-      return length > 4 || (groups > 1 && channels !== groups);
+      return shape.length > 4 || (groups > 1 && shape[1] !== groups);
     }
     case "Slice":
       return startsBackwardsInside(inputs);
@@ -23,7 +23,7 @@ export function exceedsWebgpu({ opType, inputs, outputs, attributes }: GraphNode
 
 /** Backward slices are taken from the last element, wherever they start. */
 function startsBackwardsInside([x, starts, , axes, steps]: GraphNode["inputs"]): boolean {
-  const shape = x?.shape as Shape;
+  const shape = x?.shape ?? [];
   return integers(axes).some((axis, index) => {
     const last = (shape[axis] as number) - 1;
     return (integers(steps)[index] as number) < 0 && integers(starts)[index] !== last;

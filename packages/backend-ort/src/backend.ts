@@ -181,6 +181,9 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     }
     const inferred = spec.infer(specs as never, attrs as never);
     if (!inferred) return this.fallBack(spec.name, inputs, attrs);
+    spec.check?.(specs as never, inferred.params as never, (name) =>
+      this.valuesAtHand((specs[name] as TensorInfo | undefined)?.dataId),
+    );
     // Nothing to compute: the host makes the empty result.
     if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0))
       return this.runOnHost(spec.name, inputs, attrs);
@@ -190,6 +193,12 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     return infoOfOutputs.length === 1 && !MULTIPLE_OUTPUTS.has(spec.name)
       ? (infoOfOutputs[0] as TensorInfo)
       : infoOfOutputs;
+  }
+
+  /** A tensor's values where nothing has to be computed or copied from the device for them. */
+  private valuesAtHand(dataId: DataId | undefined): HostArray | undefined {
+    const tensor = dataId && this.tensor(dataId);
+    return tensor?.hasValue && !this.onDevice.has(tensor) ? tensor.peek() : undefined;
   }
 
   private addNode(

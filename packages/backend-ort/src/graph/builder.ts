@@ -25,7 +25,13 @@ export type ReduceOp =
   | "ReduceProd"
   | "ReduceSumSquare";
 
-export const ONNX_TYPE_CODE: Readonly<Record<OnnxType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+export const ONNX_TYPE_CODE: Readonly<Record<OnnxType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
 
 const FOLDED: Partial<Record<BinaryOp, (a: number, b: number) => number>> = {
   Add: (a, b) => a + b,
@@ -162,7 +168,7 @@ export class GraphBuilder extends GraphCore {
     if (x.dtype === dtype) return x;
     const splat = x.constant?.splat;
     if (splat !== undefined && Number.isFinite(splat)) {
-      return this.fill(dtype, x.shape, dtype === "bool" ? Number(splat !== 0) : dtype === "float32" ? splat : Math.trunc(splat));
+      return this.fill(dtype, x.shape, dtype === "bool" ? Number(splat !== 0) : dtype.startsWith("float") ? splat : Math.trunc(splat));
     }
     return this.op("Cast", [x], { to: ONNX_TYPE_CODE[dtype] }, { shape: x.shape, dtype });
   }

@@ -4,7 +4,13 @@ import type { Pass } from "./passes.js";
 import { sizeOf } from "./shapes.js";
 import type { Attributes, ConstantArray, GraphNode, OnnxType, Shape, TensorSpec, Value } from "./types.js";
 
-const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array, int64: BigInt64Array } as const;
+const ARRAYS = {
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+  int64: BigInt64Array,
+  float64: Float64Array,
+} as const;
 
 /** Constants of up to so many elements are compared, and equal ones shared. */
 const SHARED_CONSTANT_SIZE = 4096;

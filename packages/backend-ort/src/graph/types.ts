@@ -3,8 +3,8 @@ import type { Virtual } from "./linear.js";
 /** Element types that tfjs tensors have and that compile to ONNX. */
 export type DType = "float32" | "int32" | "bool";
 
-/** Element types inside an ONNX graph: the tensor types, and int64 for shapes, axes and indices. */
-export type OnnxType = DType | "int64";
+/** Element types inside an ONNX graph: the tensor types, int64 for shapes, axes and indices, float64 in between. */
+export type OnnxType = DType | "int64" | "float64";
 
 export type Shape = readonly number[];
 
@@ -14,7 +14,7 @@ export interface TensorSpec<T extends OnnxType = DType> {
   readonly dtype: T;
 }
 
-export type ConstantArray = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+export type ConstantArray = Float32Array | Int32Array | Uint8Array | BigInt64Array | Float64Array;
 
 /**
  * A constant of the graph. `splat` is set when all elements are equal (then `values` holds just that one

@@ -191,6 +191,11 @@ describe("two tensors", () => {
     );
   });
 
+  it("Tan beside its poles and of large angles", async () => {
+    const angles = [1.5707963, 1.5707964, -4.712389, 608065414, 1786759246, -1015107953, 1e-7];
+    await expectSame("Tan", () => tf.tan(tf.tensor1d(angles)), 1e-7);
+  });
+
   it("Pow with a constant exponent", async () => {
     for (const exponent of [0, 0.5, 1, 1.5, 2, 3, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       await expectSame("Pow", () => tf.pow(filled([21], "float32"), tf.scalar(exponent)));

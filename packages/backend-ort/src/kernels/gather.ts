@@ -1,12 +1,14 @@
 import { backend_util, type GatherV2Attrs, type OneHotAttrs, util } from "@tensorflow/tfjs-core";
+import { BackendOrtError } from "../errors.js";
 import { range, sizeOf } from "../graph/shapes.js";
 import type { DType, TensorSpec } from "../graph/types.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { fromJson, toJson } from "./numbers.js";
 
 /**
- * Takes slices of x by index. An index outside of the axis is an error of ONNX Runtime's, when the graph runs:
- * a negative one, which it would count from the end, is moved beyond the end for that.
+ * Takes slices of x by index. An index outside of the axis is an error at once when its value is known, or else
+ * one of ONNX Runtime's when the graph runs: a negative one, which it would count from the end, is moved beyond
+ * the end for that.
  */
 const gatherV2 = defineKernel({
   name: "GatherV2",
@@ -26,6 +28,16 @@ const gatherV2 = defineKernel({
       { shape: info.outputShape, dtype: x.dtype },
       { axis, shape: info.outputShape, batch: batched ? { batchSize, outerSize, dimSize, sliceSize } : null },
     );
+  },
+  check({ x }, { axis }, valuesOf) {
+    const last = (x.shape[axis] as number) - 1;
+    const wrong = valuesOf("indices")?.find((index) => index < 0 || index > last);
+    if (wrong !== undefined) {
+      throw new BackendOrtError(
+        "GatherV2",
+        `the index value ${wrong} is not in [0, ${last}]. Take indices of axis ${axis} of [${x.shape}].`,
+      );
+    }
   },
   lower(graph, { x, indices }, { axis, shape, batch }) {
     const below = graph.compare("Less", indices, graph.scalar(0, "int32"));

@@ -25,6 +25,7 @@ interface PoolAttributes {
 function poolWindows(
   inputShape: readonly number[],
   attributes: PoolAttributes,
+  mayBeEmpty: boolean,
 ): readonly WindowAxis[] | undefined {
   const { filterSize, strides, pad, dimRoundingMode, dataFormat } = attributes;
   if (dataFormat === "NCHW" || dataFormat === "NCDHW") return undefined;
@@ -32,7 +33,7 @@ function poolWindows(
   const filterShape =
     typeof filterSize === "number" ? new Array<number>(spatial).fill(filterSize) : filterSize;
   const windows = spatial === 2 ? windows2d : windows3d;
-  return windows({ inputShape, filterShape, strides, pad, rounding: dimRoundingMode });
+  return windows({ inputShape, filterShape, strides, pad, rounding: dimRoundingMode, mayBeEmpty });
 }
 
 /** A window of one element that gives the input's size: tfjs's 2D pools return the input, whatever the padding. */
@@ -44,7 +45,7 @@ function averageKernels(suffix: "" | "3D"): readonly KernelSpec[] {
     name: `AvgPool${suffix}`,
     inputs: ["x"],
     infer({ x }, attributes: AvgPoolAttrs) {
-      const axes = allFloat(x) ? poolWindows(x.shape, attributes) : undefined;
+      const axes = allFloat(x) ? poolWindows(x.shape, attributes, true) : undefined;
       if (!axes) return undefined;
       const shape = windowedShape(x.shape[0] as number, axes, x.shape.at(-1) as number);
       return single({ shape, dtype: "float32" }, { axes });
@@ -59,7 +60,7 @@ function averageKernels(suffix: "" | "3D"): readonly KernelSpec[] {
       if (!allFloat(dy, input)) return undefined;
       // tfjs's 2D kernel ignores the rounding mode, its 3D kernel does not.
       const { dimRoundingMode: _, ...unrounded } = attributes as AvgPool3DGradAttrs;
-      const axes = poolWindows(input.shape, suffix === "" ? unrounded : attributes);
+      const axes = poolWindows(input.shape, suffix === "" ? unrounded : attributes, false);
       return axes && single(input, { axes });
     },
     lower: (graph, { dy }, { axes }) => averagePoolGradient(graph, dy, axes),
@@ -72,7 +73,7 @@ function maxKernels(suffix: "" | "3D"): readonly KernelSpec[] {
     name: `MaxPool${suffix}`,
     inputs: ["x"],
     infer({ x }, attributes: MaxPoolAttrs) {
-      const axes = allFloat(x) ? poolWindows(x.shape, attributes) : undefined;
+      const axes = allFloat(x) ? poolWindows(x.shape, attributes, true) : undefined;
       if (!axes) return undefined;
       const shape = windowedShape(x.shape[0] as number, axes, x.shape.at(-1) as number);
       return single({ shape, dtype: "float32" }, { axes });
@@ -83,7 +84,7 @@ function maxKernels(suffix: "" | "3D"): readonly KernelSpec[] {
     name: `MaxPool${suffix}Grad`,
     inputs: ["dy", "input", "output"],
     infer({ dy, input }, attributes: MaxPoolAttrs) {
-      const axes = allFloat(dy, input) ? poolWindows(input.shape, attributes) : undefined;
+      const axes = allFloat(dy, input) ? poolWindows(input.shape, attributes, false) : undefined;
       return axes && single(input, { axes });
     },
     // Among equal maxima of a window the gradient goes to the first in 2D and to the last in 3D, as in tfjs.

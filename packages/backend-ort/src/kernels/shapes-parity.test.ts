@@ -119,6 +119,23 @@ describe.each(DTYPES)("%s", (dtype) => {
     await expectSame("GatherV2", () => tf.gather(make([1, 3, 4]), indices([1, 2], 3), 1, 1));
   });
 
+  it("GatherV2 refuses an index outside of the axis: at once, or when it is computed", async () => {
+    await tf.setBackend("ort");
+    const x = make([2, 3]);
+    const gather = (index: tf.Tensor): tf.Tensor => tf.gather(x, index as tf.Tensor1D, 1);
+    expect(() => gather(tf.tensor1d([0, 3], "int32"))).toThrow(
+      /GatherV2: the index value 3 is not in \[0, 2\]/,
+    );
+    expect(() => gather(tf.tensor1d([-1], "int32"))).toThrow(
+      /GatherV2: the index value -1 is not in \[0, 2\]/,
+    );
+    for (const step of [3, -1]) {
+      const computed = gather(tf.add(tf.tensor1d([0], "int32"), tf.scalar(step, "int32")));
+      expect(() => computed.dataSync()).toThrow(/GatherV2/);
+      computed.dispose();
+    }
+  });
+
   it("GatherNd", async () => {
     const at = (rows: number[][]): tf.Tensor => tf.tensor2d(rows, undefined, "int32");
     await expectSame("GatherNd", () => tf.gatherND(make([3, 4]), at([[0], [2]])));

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import type { Value } from "../graph/types.js";
-import { binaryKernel, directKernel, infinityMask } from "./elementwise.js";
+import { binaryKernel, directKernel, infinityMask, unaryKernel } from "./elementwise.js";
 import type { KernelSpec } from "./kernel.js";
 
 /** Whether x has its sign bit set, −0 included; false for NaN. */
@@ -26,9 +26,22 @@ function atan2(graph: GraphBuilder, a: Value, b: Value): Value {
   return graph.where(isNegative(graph, a), graph.neg(mirrored), mirrored);
 }
 
+/**
+ * sin x / cos x in double precision, as tfjs has it: beside a pole, a float32 rounding of either would show in
+ * many digits. ONNX Runtime has no double cosine: cos x = 1 − 2 · sin²(x / 2).
+ */
+function tan(graph: GraphBuilder, x: Value): Value {
+  const wide = graph.cast(x, "float64");
+  const sine = graph.unary("Sin", wide);
+  const half = graph.unary("Sin", graph.mul(wide, graph.scalar(0.5, "float64")));
+  const versine = graph.mul(graph.mul(half, half), graph.scalar(2, "float64"));
+  return graph.cast(graph.div(sine, graph.sub(graph.scalar(1, "float64"), versine)), "float32");
+}
+
 /** Trigonometric and hyperbolic functions; ONNX has them all but the angle of a point. */
 export const trigonometryKernels: readonly KernelSpec[] = [
-  ...["Sin", "Cos", "Tan", "Asin", "Acos", "Atan"].map((name) => directKernel(name)),
+  ...["Sin", "Cos", "Asin", "Acos", "Atan"].map((name) => directKernel(name)),
+  unaryKernel("Tan", tan),
   ...["Sinh", "Cosh", "Tanh", "Asinh", "Acosh", "Atanh"].map((name) => directKernel(name)),
   binaryKernel("Atan2", atan2),
 ];

@@ -34,10 +34,11 @@ function windowAxis(
   stride: number,
   dilation: number,
   before: number,
+  mayBeEmpty = false,
 ): WindowAxis | undefined {
   const after = (output - 1) * stride + (filter - 1) * dilation + 1 - input - before;
   const whole = [output, stride, dilation, before].every(Number.isInteger);
-  return whole && output > 0 && stride > 0 && dilation > 0
+  return whole && output >= (mayBeEmpty ? 0 : 1) && stride > 0 && dilation > 0
     ? { input, output, filter, stride, dilation, before, after }
     : undefined;
 }
@@ -55,6 +56,8 @@ export interface WindowOptions {
   readonly dilations?: Tuple | undefined;
   readonly pad: Padding;
   readonly rounding?: RoundingMode;
+  /** Whether no window at all, where the filter is larger than the input, is an answer: an empty result. */
+  readonly mayBeEmpty?: boolean;
 }
 
 type ConvInfoArguments = Parameters<typeof backend_util.computeConv2DInfo>;
@@ -78,6 +81,7 @@ export function windows2d(options: WindowOptions): readonly WindowAxis[] | undef
       info.strideHeight,
       info.dilationHeight,
       info.padInfo.top,
+      options.mayBeEmpty,
     ),
     windowAxis(
       info.inWidth,
@@ -86,6 +90,7 @@ export function windows2d(options: WindowOptions): readonly WindowAxis[] | undef
       info.strideWidth,
       info.dilationWidth,
       info.padInfo.left,
+      options.mayBeEmpty,
     ),
   ]);
 }
@@ -111,6 +116,7 @@ export function windows3d(options: WindowOptions): readonly WindowAxis[] | undef
       info.strideDepth,
       info.dilationDepth,
       padInfo.front,
+      options.mayBeEmpty,
     ),
     windowAxis(
       info.inHeight,
@@ -119,6 +125,7 @@ export function windows3d(options: WindowOptions): readonly WindowAxis[] | undef
       info.strideHeight,
       info.dilationHeight,
       padInfo.top,
+      options.mayBeEmpty,
     ),
     windowAxis(
       info.inWidth,
@@ -127,6 +134,7 @@ export function windows3d(options: WindowOptions): readonly WindowAxis[] | undef
       info.strideWidth,
       info.dilationWidth,
       padInfo.left,
+      options.mayBeEmpty,
     ),
   ]);
 }

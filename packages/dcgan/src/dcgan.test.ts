@@ -48,6 +48,27 @@ describe("createDcgan", () => {
     expect(losses["generator.fake"]).toBeGreaterThan(2);
   });
 
+  it.each([
+    ["generator", "discriminator"],
+    ["discriminator", "generator"],
+  ] as const)("moves the %s by its own learning rate, not by that of the %s", (moving, still) => {
+    const rates = { generatorLearningRate: 1e-9, discriminatorLearningRate: 1e-9 };
+    const dcgan = createDcgan({ ...options, ...rates, [`${moving}LearningRate`]: 1e-2, seed: 1 });
+    const read = (network: "generator" | "discriminator") =>
+      [...dcgan.networks[network].namedParameters().values()].map((variable) => variable.dataSync().slice());
+    const before = { generator: read("generator"), discriminator: read("discriminator") };
+    new Trainer(dcgan, new Random(1)).step(createBatch(new Random(1)), 8);
+    // The first step of Adam has the size of the learning rate.
+    const moved = (network: "generator" | "discriminator") =>
+      read(network).map((values, index) =>
+        Math.max(
+          ...values.map((value, place) => Math.abs(value - (before[network][index]?.[place] as number))),
+        ),
+      );
+    for (const distance of moved(moving)) expect(distance).toBeCloseTo(1e-2, 3);
+    for (const distance of moved(still)) expect(distance).toBeLessThan(1e-6);
+  });
+
   it("repeats itself for a seed, weights and samples", () => {
     const sample = (seed: number) => {
       const dcgan = createDcgan({ ...options, seed });

@@ -1,6 +1,6 @@
 import { createInferenceContext, Random } from "@gan/core";
 import { createTrainingContext, useCpuBackend } from "@gan/test-kit";
-import { max, min, moments, type Tensor4D, tensor, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import { max, min, moments, mul, type Tensor4D, tensor, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseDcganConfig } from "./config.js";
 import { Discriminator } from "./discriminator.js";
@@ -38,6 +38,18 @@ describe("Generator", () => {
       expect(images.shape).toEqual([2, 16, 16, 1]);
       expect(min(images).dataSync()[0]).toBeGreaterThanOrEqual(-1);
       expect(max(images).dataSync()[0]).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it("ends in tanh: large weights saturate", () => {
+    const generator = new Generator(tiny, random);
+    const weight = generator.namedParameters().get("toImage.weight");
+    tidy(() => {
+      weight?.assign(mul(weight, 1000));
+      const images = generator.forward(tensor2d(random.normals(12), [2, 6]), createTrainingContext());
+      const largest = max(images).dataSync()[0] as number;
+      expect(largest).toBeGreaterThan(0.99);
+      expect(largest).toBeLessThanOrEqual(1);
     });
   });
 

@@ -51,6 +51,15 @@ describe("Random", () => {
     expect(chiSquare).toBeLessThan(27.9);
   });
 
+  it("draws integers without modulo bias", () => {
+    const random = new Random(6);
+    const limit = 3 * 2 ** 30; // a plain modulo would draw the lowest third half the time
+    const draws = 10_000;
+    let low = 0;
+    for (let draw = 0; draw < draws; draw++) if (random.integer(limit) < limit / 3) low++;
+    expect(Math.abs(low / draws - 1 / 3)).toBeLessThan(0.02);
+  });
+
   it("permutes: every index once, not in order", () => {
     const order = new Random(1).permutation(1000);
     expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));

@@ -36,7 +36,11 @@ export class Adam {
     const small = all.filter(({ size }) => size <= TOGETHER);
     this.#slots = all
       .filter(({ size }) => size > TOGETHER)
-      .map((variable) => ({ variables: [variable], first: zeros(variable.shape), second: zeros(variable.shape) }));
+      .map((variable) => ({
+        variables: [variable],
+        first: zeros(variable.shape),
+        second: zeros(variable.shape),
+      }));
     if (small.length > 0) {
       const length = small.reduce((sum, { size }) => sum + size, 0);
       this.#slots.push({ variables: small, first: zeros([length]), second: zeros([length]) });
@@ -73,7 +77,10 @@ export class Adam {
         continue;
       }
       const weights = updated(slot, flatten(slot.variables), flatten(slot.variables.map(gradientOf)));
-      const parts = tf.split(weights, slot.variables.map(({ size }) => size));
+      const parts = tf.split(
+        weights,
+        slot.variables.map(({ size }) => size),
+      );
       for (const [index, variable] of slot.variables.entries()) {
         variable.assign(tf.reshape(parts[index] as tf.Tensor, variable.shape));
       }

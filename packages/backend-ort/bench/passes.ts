@@ -72,7 +72,9 @@ const rows = settings.slice(1).map(({ without, nodes, milliseconds }) => ({
   withoutNodes: nodes,
 }));
 for (const { pass, allMs, withoutMs, gain } of rows) {
-  console.log(`${pass.padEnd(12)} ${allMs.toFixed(0)} ms, without it ${withoutMs.toFixed(0)} ms: ${gain.toFixed(2)} times`);
+  console.log(
+    `${pass.padEnd(12)} ${allMs.toFixed(0)} ms, without it ${withoutMs.toFixed(0)} ms: ${gain.toFixed(2)} times`,
+  );
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 process.exit(0);

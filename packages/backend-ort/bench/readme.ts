@@ -49,7 +49,15 @@ const milliseconds = (value: number): string => value.toFixed(value < 100 ? 1 : 
 function stepTables(): string {
   const rows = read<StepRow[]>("step");
   const compared = table(
-    ["size, batch, features", "ours, ms", "peer", "its threads and setting", "its ms", "peer / ours (quartiles)", "peak memory MB, ours / peer"],
+    [
+      "size, batch, features",
+      "ours, ms",
+      "peer",
+      "its threads and setting",
+      "its ms",
+      "peer / ours (quartiles)",
+      "peak memory MB, ours / peer",
+    ],
     rows.map((row) => [
       row.size,
       milliseconds(row.oursMs),
@@ -62,7 +70,15 @@ function stepTables(): string {
   );
   const own = [...new Map(rows.map((row) => [row.size, row])).values()];
   const machine = table(
-    ["size, batch, features", "GFLOP a step", "GFLOP/s", "SGEMM-2048, GFLOP/s: ONNX Runtime, numpy", "share of the larger", "time outside of ONNX Runtime", "compile, s"],
+    [
+      "size, batch, features",
+      "GFLOP a step",
+      "GFLOP/s",
+      "SGEMM-2048, GFLOP/s: ONNX Runtime, numpy",
+      "share of the larger",
+      "time outside of ONNX Runtime",
+      "compile, s",
+    ],
     own.map((row) => [
       row.size,
       row.neededGigaflop.toFixed(2),

@@ -37,7 +37,8 @@ function depthwise(
   activation: Attributes = {},
 ): Value {
   const channels = shapeOf(x)[1];
-  const vector = (coefficient: Value): Value => graph.expand(graph.reshape(coefficient, [coefficient.shape[0] ?? 1]), [channels]);
+  const vector = (coefficient: Value): Value =>
+    graph.expand(graph.reshape(coefficient, [coefficient.shape[0] ?? 1]), [channels]);
   const filter = graph.reshape(vector(scale ?? graph.scalar(1)), [channels, 1, 1, 1]);
   const attributes = { group: channels, kernel_shape: [1, 1], ...activation };
   return blockedConv(graph, x, filter, bias && vector(bias), sum, attributes, x.shape);
@@ -53,9 +54,19 @@ export function blockedSpace(block: number): ImageSpace {
     const [batch, channels, height, width] = shapeOf(x);
     return graph.reshape(x, [batch, channels / block, height * width, block]);
   };
-  const reorderInput = (graph: GraphBuilder, x: Value, shape: readonly number[], channelsLast: 0 | 1): Value =>
+  const reorderInput = (
+    graph: GraphBuilder,
+    x: Value,
+    shape: readonly number[],
+    channelsLast: 0 | 1,
+  ): Value =>
     graph.op("ReorderInput", [x], { channels_last: channelsLast }, { shape, dtype: "float32" }, DOMAIN);
-  const reorderOutput = (graph: GraphBuilder, x: Value, shape: readonly number[], channelsLast: 0 | 1): Value => {
+  const reorderOutput = (
+    graph: GraphBuilder,
+    x: Value,
+    shape: readonly number[],
+    channelsLast: 0 | 1,
+  ): Value => {
     const attributes = { channels: shapeOf(x)[1], channels_last: channelsLast };
     return graph.op("ReorderOutput", [x], attributes, { shape, dtype: "float32" }, DOMAIN);
   };

@@ -16,7 +16,15 @@ import {
 import type { Attributes, OnnxType, Shape, Value } from "./types.js";
 
 export type BinaryOp = "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min";
-export type CompareOp = "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Equal" | "And" | "Or" | "Xor";
+export type CompareOp =
+  | "Greater"
+  | "GreaterOrEqual"
+  | "Less"
+  | "LessOrEqual"
+  | "Equal"
+  | "And"
+  | "Or"
+  | "Xor";
 export type ReduceOp =
   | "ReduceSum"
   | "ReduceMean"
@@ -59,8 +67,15 @@ export class GraphBuilder extends GraphCore {
   }
 
   /** An elementwise operator of one tensor, of the same shape; `dtype` when the result's differs. */
-  unary(opType: string, x: Value, attributes: Attributes = {}, dtype: OnnxType = x.dtype, domain = ""): Value {
-    const image = x.virtual && dtype === "float32" && domain === "" && this.images.unary(opType, x, attributes);
+  unary(
+    opType: string,
+    x: Value,
+    attributes: Attributes = {},
+    dtype: OnnxType = x.dtype,
+    domain = "",
+  ): Value {
+    const image =
+      x.virtual && dtype === "float32" && domain === "" && this.images.unary(opType, x, attributes);
     return image || this.op(opType, [x], attributes, { shape: x.shape, dtype }, domain);
   }
 
@@ -85,7 +100,12 @@ export class GraphBuilder extends GraphCore {
     }
     if (opType === "Mul") {
       // A splat of 1 that still widens the other operand.
-      const expanded = right === 1 ? this.images.expanded(a, shape) : left === 1 ? this.images.expanded(b, shape) : undefined;
+      const expanded =
+        right === 1
+          ? this.images.expanded(a, shape)
+          : left === 1
+            ? this.images.expanded(b, shape)
+            : undefined;
       if (expanded) return expanded;
     }
     const moved = opType === "Add" || opType === "Sub" ? this.beforeMove(opType, a, b) : undefined;
@@ -99,7 +119,8 @@ export class GraphBuilder extends GraphCore {
   /** The sum of two tensors that were both transposed or reshaped alike, done before that: one move for two. */
   private beforeMove(opType: "Add" | "Sub", a: Value, b: Value): Value | undefined {
     const [first, second] = [a.producer, b.producer];
-    if (this.without.has("moves") || !first || !second || first.opType !== second.opType || a === b) return undefined;
+    if (this.without.has("moves") || !first || !second || first.opType !== second.opType || a === b)
+      return undefined;
     const [x, y] = [first.inputs[0] as Value, second.inputs[0] as Value];
     if (!sameShape(a.shape, b.shape) || !sameShape(x.shape, y.shape)) return undefined;
     if (first.opType === "Reshape") return this.reshape(this.binary(opType, x, y), a.shape);
@@ -140,7 +161,12 @@ export class GraphBuilder extends GraphCore {
   /** A comparison or logical operator with broadcasting, giving bool. */
   compare(opType: CompareOp, a: Value, b: Value): Value {
     const shape = broadcastShapes(a.shape, b.shape);
-    if (opType === "Greater" && a.virtual?.kind === "linear" && b.constant?.splat === 0 && sameShape(shape, a.shape)) {
+    if (
+      opType === "Greater" &&
+      a.virtual?.kind === "linear" &&
+      b.constant?.splat === 0 &&
+      sameShape(shape, a.shape)
+    ) {
       return this.virtual(shape, "bool", { kind: "positive", of: a });
     }
     return this.op(opType, [this.shrunk(a, b.shape), this.shrunk(b, a.shape)], {}, { shape, dtype: "bool" });
@@ -168,7 +194,11 @@ export class GraphBuilder extends GraphCore {
     if (x.dtype === dtype) return x;
     const splat = x.constant?.splat;
     if (splat !== undefined && Number.isFinite(splat)) {
-      return this.fill(dtype, x.shape, dtype === "bool" ? Number(splat !== 0) : dtype.startsWith("float") ? splat : Math.trunc(splat));
+      return this.fill(
+        dtype,
+        x.shape,
+        dtype === "bool" ? Number(splat !== 0) : dtype.startsWith("float") ? splat : Math.trunc(splat),
+      );
     }
     return this.op("Cast", [x], { to: ONNX_TYPE_CODE[dtype] }, { shape: x.shape, dtype });
   }
@@ -196,12 +226,16 @@ export class GraphBuilder extends GraphCore {
     const producer = x.producer;
     if (producer?.opType === "Transpose") {
       const first = producer.attributes["perm"] as readonly number[];
-      return this.transpose(producer.inputs[0] as Value, permutation.map((axis) => first[axis] as number));
+      return this.transpose(
+        producer.inputs[0] as Value,
+        permutation.map((axis) => first[axis] as number),
+      );
     }
     const shape = permuteShape(x.shape, permutation);
     // Moving axes of length one only is a reshape.
     const moved = permutation.filter((axis) => x.shape[axis] !== 1);
-    if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] as number))) return this.reshape(x, shape);
+    if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] as number)))
+      return this.reshape(x, shape);
     return this.op("Transpose", [x], { perm: permutation }, { shape, dtype: x.dtype });
   }
 
@@ -226,7 +260,12 @@ export class GraphBuilder extends GraphCore {
    * Reduces `axes` (all when undefined), which may be negative.
    * Reducing no axis, or axes of length one, gives x in the reduced shape (squared for ReduceSumSquare).
    */
-  reduce(opType: ReduceOp, x: Value, axes: readonly number[] = range(x.shape.length), keepDims = false): Value {
+  reduce(
+    opType: ReduceOp,
+    x: Value,
+    axes: readonly number[] = range(x.shape.length),
+    keepDims = false,
+  ): Value {
     const sorted = normalizeAxes(axes, x.shape.length);
     if (x.virtual && x.dtype === "float32" && (opType === "ReduceSum" || opType === "ReduceMean")) {
       const rest = sorted.slice(3);
@@ -258,7 +297,12 @@ export class GraphBuilder extends GraphCore {
     if (inner !== innerOther) {
       throw new BackendOrtError("MatMul", `inner dimensions differ: [${a.shape}] and [${b.shape}].`);
     }
-    return this.op("MatMul", [a, b], {}, { shape: [...batch, rows as number, columns as number], dtype: a.dtype });
+    return this.op(
+      "MatMul",
+      [a, b],
+      {},
+      { shape: [...batch, rows as number, columns as number], dtype: a.dtype },
+    );
   }
 
   /** x[start : end : step] on the given axes, all within bounds; a negative step runs backwards. */
@@ -304,7 +348,9 @@ export class GraphBuilder extends GraphCore {
     mode: "constant" | "reflect" | "edge" = "constant",
   ): Value {
     if ([...before, ...after].every((amount) => amount === 0)) return x;
-    const shape = x.shape.map((dimension, axis) => dimension + (before[axis] as number) + (after[axis] as number));
+    const shape = x.shape.map(
+      (dimension, axis) => dimension + (before[axis] as number) + (after[axis] as number),
+    );
     const fill = mode === "constant" ? this.scalar(fillValue, x.dtype) : undefined;
     return this.op("Pad", [x, this.ints([...before, ...after]), fill], { mode }, { shape, dtype: x.dtype });
   }

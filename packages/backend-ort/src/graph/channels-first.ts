@@ -29,11 +29,18 @@ export const channelsFirst: ImageSpace = {
 
   sum: (graph, x) => graph.reduce("ReduceSum", x, [0, 2, 3]),
   dot: (graph, x, y) =>
-    x === y ? graph.reduce("ReduceSumSquare", x, [0, 2, 3]) : graph.reduce("ReduceSum", graph.mul(x, y), [0, 2, 3]),
+    x === y
+      ? graph.reduce("ReduceSumSquare", x, [0, 2, 3])
+      : graph.reduce("ReduceSum", graph.mul(x, y), [0, 2, 3]),
 
   slope(graph, x, alpha) {
     if (alpha === 0) return graph.unary("HardSigmoid", x, { alpha: float(STEEP), beta: float(0) });
     const steep = graph.mul(x, graph.scalar(STEEP));
-    return graph.op("Clip", [steep, graph.scalar(alpha), graph.scalar(1)], {}, { shape: x.shape, dtype: "float32" });
+    return graph.op(
+      "Clip",
+      [steep, graph.scalar(alpha), graph.scalar(1)],
+      {},
+      { shape: x.shape, dtype: "float32" },
+    );
   },
 };

@@ -65,7 +65,8 @@ export abstract class GraphCore {
       throw new BackendOrtError("constant", `shape [${shape}] needs ${size} values, got ${values.length}.`);
     }
     const first = size > 0 ? Number(values[0]) : 0;
-    if (size > 0 && values.every((value) => Object.is(Number(value), first))) return this.fill(dtype, shape, first);
+    if (size > 0 && values.every((value) => Object.is(Number(value), first)))
+      return this.fill(dtype, shape, first);
     const key = size <= SHARED_CONSTANT_SIZE ? `${dtype}[${shape}]${values.join()}` : undefined;
     const known = key === undefined ? undefined : this.constants.get(key);
     if (known) return known;

@@ -30,7 +30,13 @@ export function fuseActivations(nodes: readonly GraphNode[], outputs: readonly V
     const attributes = activationAttributes(node);
     const input = node.inputs[0];
     const convolution = input?.producer;
-    if (!attributes || !input || convolution?.domain !== "com.microsoft.nchwc" || convolution.opType !== "Conv") continue;
+    if (
+      !attributes ||
+      !input ||
+      convolution?.domain !== "com.microsoft.nchwc" ||
+      convolution.opType !== "Conv"
+    )
+      continue;
     if (readers.get(input) !== 1 || "activation" in convolution.attributes) continue;
     replaced.set(convolution, undefined);
     replaced.set(node, {
@@ -40,5 +46,7 @@ export function fuseActivations(nodes: readonly GraphNode[], outputs: readonly V
       origin: `${convolution.origin} + ${node.origin}`,
     });
   }
-  return nodes.map((node) => (replaced.has(node) ? replaced.get(node) : node)).filter((node) => node !== undefined);
+  return nodes
+    .map((node) => (replaced.has(node) ? replaced.get(node) : node))
+    .filter((node) => node !== undefined);
 }

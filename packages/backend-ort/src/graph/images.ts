@@ -2,14 +2,39 @@ import { blockedSpace } from "./blocked.js";
 import type { GraphBuilder } from "./builder.js";
 import { channelsFirst } from "./channels-first.js";
 import type { ImageSpace } from "./image-space.js";
-import { addCoefficients, type Linear, linearKey, mergeTerms, multiplyCoefficients, type Product, type Term } from "./linear.js";
+import {
+  addCoefficients,
+  type Linear,
+  linearKey,
+  mergeTerms,
+  multiplyCoefficients,
+  type Product,
+  type Term,
+} from "./linear.js";
 import { sameShape, sizeOf } from "./shapes.js";
 import type { Attributes, Shape, Value } from "./types.js";
 
 /** Operators that act on every element alone, for which any layout will do. */
 const ELEMENTWISE = new Set([
-  "Abs", "Ceil", "Cos", "Elu", "Erf", "Exp", "Floor", "HardSigmoid", "LeakyRelu", "Log", "Neg", "Reciprocal",
-  "Relu", "Sigmoid", "Sign", "Sin", "Softplus", "Sqrt", "Tanh",
+  "Abs",
+  "Ceil",
+  "Cos",
+  "Elu",
+  "Erf",
+  "Exp",
+  "Floor",
+  "HardSigmoid",
+  "LeakyRelu",
+  "Log",
+  "Neg",
+  "Reciprocal",
+  "Relu",
+  "Sigmoid",
+  "Sign",
+  "Sin",
+  "Softplus",
+  "Sqrt",
+  "Tanh",
 ]);
 
 const KEEPS_SIGN: Readonly<Record<string, true>> = { Relu: true, LeakyRelu: true };
@@ -50,11 +75,20 @@ export class Images {
     return this.linear([batch, height, width, channels], [{ base: physical, scale: undefined }], undefined);
   }
 
-  private linear(shape: Shape, terms: readonly Term[], bias: Value | undefined, multiple?: Linear["multiple"]): Value {
+  private linear(
+    shape: Shape,
+    terms: readonly Term[],
+    bias: Value | undefined,
+    multiple?: Linear["multiple"],
+  ): Value {
     const form: Linear = { kind: "linear", terms, bias, multiple };
     if (this.graph.without.has("symbolic") && terms[0] && (terms.length > 1 || terms[0].scale || bias)) {
       const base = this.spaceOf(shape[3] as number).combine(this.graph, terms, bias);
-      return this.graph.virtual(shape, "float32", { ...form, terms: [{ base, scale: undefined }], bias: undefined });
+      return this.graph.virtual(shape, "float32", {
+        ...form,
+        terms: [{ base, scale: undefined }],
+        bias: undefined,
+      });
     }
     return this.graph.virtual(shape, "float32", form);
   }
@@ -85,7 +119,8 @@ export class Images {
   solid(value: Value): Value {
     const { graph } = this;
     const { virtual } = value;
-    if (virtual?.kind === "positive") return graph.compare("Greater", graph.solid(virtual.of), graph.scalar(0));
+    if (virtual?.kind === "positive")
+      return graph.compare("Greater", graph.solid(virtual.of), graph.scalar(0));
     const form = this.asLinear(value);
     if (form.terms.length === 0) return graph.expand(form.bias as Value, value.shape);
     return this.space(value).leave(graph, this.physical(value));
@@ -95,19 +130,31 @@ export class Images {
     const { virtual } = value;
     if (virtual?.kind === "linear") return virtual;
     if (virtual?.kind !== "product") {
-      return { kind: "linear", terms: [{ base: this.physical(value), scale: undefined }], bias: undefined, multiple: undefined };
+      return {
+        kind: "linear",
+        terms: [{ base: this.physical(value), scale: undefined }],
+        bias: undefined,
+        multiple: undefined,
+      };
     }
     const [left, leftScale] = this.withoutScale(virtual.left);
     const [right, rightScale] = this.withoutScale(virtual.right);
     const scale = multiplyCoefficients(this.graph, leftScale, rightScale);
-    return { kind: "linear", terms: [{ base: this.graph.mul(left, right), scale }], bias: undefined, multiple: undefined };
+    return {
+      kind: "linear",
+      terms: [{ base: this.graph.mul(left, right), scale }],
+      bias: undefined,
+      multiple: undefined,
+    };
   }
 
   /** A form of one term and no bias, apart from its scale; any other form computed. */
   private withoutScale(value: Value): [Value, Value | undefined] {
     const form = this.asLinear(value);
     const only = form.terms[0];
-    return form.terms.length === 1 && only && !form.bias ? [only.base, only.scale] : [this.physical(value), undefined];
+    return form.terms.length === 1 && only && !form.bias
+      ? [only.base, only.scale]
+      : [this.physical(value), undefined];
   }
 
   /** A value that is the same for all pixels of a channel, as [C] or []; undefined when it is not. */
@@ -115,7 +162,8 @@ export class Images {
     const { graph } = this;
     if (value.dtype !== "float32") return undefined;
     const channels = image.shape[3] as number;
-    if (value.constant?.splat !== undefined && value.shape.length <= 4) return graph.scalar(value.constant.splat);
+    if (value.constant?.splat !== undefined && value.shape.length <= 4)
+      return graph.scalar(value.constant.splat);
     if (value.virtual) return undefined;
     const size = sizeOf(value.shape);
     if (size === 1 && value.shape.length <= 4) return graph.reshape(value, []);
@@ -141,10 +189,18 @@ export class Images {
       return graph.virtual(x.shape, "float32", { ...virtual, left: this.scaled(virtual.left, scale) });
     }
     const form = this.asLinear(x);
-    const terms = form.terms.map(({ base, scale: known }) => ({ base, scale: multiplyCoefficients(graph, known, scale) }));
+    const terms = form.terms.map(({ base, scale: known }) => ({
+      base,
+      scale: multiplyCoefficients(graph, known, scale),
+    }));
     const factor = scale.constant?.splat;
     const multiple = factor === undefined ? undefined : { of: x, factor };
-    return this.linear(x.shape, terms, multiplyCoefficients(graph, form.bias && form.bias, form.bias && scale), multiple);
+    return this.linear(
+      x.shape,
+      terms,
+      multiplyCoefficients(graph, form.bias && form.bias, form.bias && scale),
+      multiple,
+    );
   }
 
   private shifted(x: Value, offset: Value): Value {
@@ -173,7 +229,9 @@ export class Images {
       case "Add":
         return this.shifted(image, (forA ?? forB) as Value);
       case "Sub":
-        return forB ? this.shifted(a, graph.neg(forB)) : this.shifted(this.scaled(b, graph.scalar(-1)), forA as Value);
+        return forB
+          ? this.shifted(a, graph.neg(forB))
+          : this.shifted(this.scaled(b, graph.scalar(-1)), forA as Value);
       case "Mul":
         return this.scaled(image, (forA ?? forB) as Value);
       case "Div":
@@ -183,7 +241,11 @@ export class Images {
     const coefficient = (forA ?? forB) as Value;
     if (coefficient.shape.length > 0) return undefined;
     const physical = this.physical(image);
-    return this.wrap(forA ? graph.binary(opType as "Div", coefficient, physical) : graph.binary(opType as "Div", physical, coefficient));
+    return this.wrap(
+      forA
+        ? graph.binary(opType as "Div", coefficient, physical)
+        : graph.binary(opType as "Div", physical, coefficient),
+    );
   }
 
   private binaryOfImages(opType: string, a: Value, b: Value): Value {
@@ -208,14 +270,19 @@ export class Images {
     if (right.terms.length === 0) return this.scaled(a, right.bias as Value);
     const asImage = (value: Value, form: Linear): Value =>
       value.virtual?.kind === "linear" ? value : this.linear(value.shape, form.terms, form.bias);
-    return this.graph.virtual(a.shape, "float32", { kind: "product", left: asImage(a, left), right: asImage(b, right) });
+    return this.graph.virtual(a.shape, "float32", {
+      kind: "product",
+      left: asImage(a, left),
+      right: asImage(b, right),
+    });
   }
 
   /** x broadcast to the image's shape, when it is one number per channel. */
   expanded(x: Value, shape: Shape): Value | undefined {
     if (shape.length !== 4 || x.virtual) return undefined;
     const channels = shape[3] as number;
-    if (x.dtype !== "float32" || sizeOf(x.shape) !== channels || x.shape.at(-1) !== channels) return undefined;
+    if (x.dtype !== "float32" || sizeOf(x.shape) !== channels || x.shape.at(-1) !== channels)
+      return undefined;
     return this.linear(shape, [], this.graph.reshape(x, [channels]));
   }
 
@@ -248,7 +315,9 @@ export class Images {
     }
     const crossed = (terms: readonly Term[], bias: Value | undefined): void => {
       for (const { base, scale } of bias ? terms : []) {
-        parts.push(multiplyCoefficients(graph, space.sum(graph, base), multiplyCoefficients(graph, scale, bias)));
+        parts.push(
+          multiplyCoefficients(graph, space.sum(graph, base), multiplyCoefficients(graph, scale, bias)),
+        );
       }
     };
     crossed(a.terms, b.bias);
@@ -260,7 +329,9 @@ export class Images {
   }
 
   private asVector(coefficient: Value, image: Value): Value {
-    return coefficient.shape.length > 0 ? coefficient : this.graph.expand(coefficient, [image.shape[3] as number]);
+    return coefficient.shape.length > 0
+      ? coefficient
+      : this.graph.expand(coefficient, [image.shape[3] as number]);
   }
 
   /** 1 where x > 0, alpha elsewhere. */

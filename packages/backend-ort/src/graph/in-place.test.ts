@@ -6,7 +6,9 @@ import type { Value } from "./types.js";
 
 const vector = { dtype: "float32", shape: [4] } as const;
 
-function isSafe(build: (graph: GraphBuilder, state: Value, other: Value) => { output: Value; also?: Value }): boolean {
+function isSafe(
+  build: (graph: GraphBuilder, state: Value, other: Value) => { output: Value; also?: Value },
+): boolean {
   const graph = new GraphBuilder();
   const state = graph.input(vector);
   const { output, also } = build(graph, state, graph.input(vector));
@@ -24,22 +26,27 @@ describe("findInPlace", () => {
   });
 
   it("refuses when another reader might run after the update", () => {
-    expect(
-      isSafe((graph, w, g) => ({ output: graph.sub(w, g), also: graph.unary("Exp", w) })),
-    ).toBe(false);
+    expect(isSafe((graph, w, g) => ({ output: graph.sub(w, g), also: graph.unary("Exp", w) }))).toBe(false);
   });
 
   it("refuses when a reshape of it is read elsewhere", () => {
     expect(
-      isSafe((graph, w, g) => ({ output: graph.sub(w, g), also: graph.unary("Exp", graph.reshape(w, [2, 2])) })),
+      isSafe((graph, w, g) => ({
+        output: graph.sub(w, g),
+        also: graph.unary("Exp", graph.reshape(w, [2, 2])),
+      })),
     ).toBe(false);
   });
 
   it("allows another reader that the update depends on", () => {
-    expect(isSafe((graph, w, g) => ({ output: graph.sub(w, graph.mul(graph.unary("Exp", w), g)) }))).toBe(true);
+    expect(isSafe((graph, w, g) => ({ output: graph.sub(w, graph.mul(graph.unary("Exp", w), g)) }))).toBe(
+      true,
+    );
   });
 
   it("refuses operators that read elements in another order than they write them", () => {
-    expect(isSafe((graph, w) => ({ output: graph.gather(w, graph.tensor([3, 2, 1, 0], [4], "int32"), 0) }))).toBe(false);
+    expect(
+      isSafe((graph, w) => ({ output: graph.gather(w, graph.tensor([3, 2, 1, 0], [4], "int32"), 0) })),
+    ).toBe(false);
   });
 });

@@ -45,7 +45,11 @@ export interface CoefficientArithmetic {
   scalar(value: number): Value;
 }
 
-export function addCoefficients(graph: CoefficientArithmetic, a: Value | undefined, b: Value | undefined): Value | undefined {
+export function addCoefficients(
+  graph: CoefficientArithmetic,
+  a: Value | undefined,
+  b: Value | undefined,
+): Value | undefined {
   return a && b ? graph.add(a, b) : (a ?? b);
 }
 

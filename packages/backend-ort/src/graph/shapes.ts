@@ -23,7 +23,10 @@ export function broadcastShapes(a: Shape, b: Shape): number[] {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      throw new BackendOrtError("broadcast", `shapes [${a}] and [${b}] do not broadcast together. Reshape one of them.`);
+      throw new BackendOrtError(
+        "broadcast",
+        `shapes [${a}] and [${b}] do not broadcast together. Reshape one of them.`,
+      );
     }
     result.push(left === 1 ? right : left);
   }

@@ -7,13 +7,9 @@ import type {
 import type { TensorSpec } from "../graph/types.js";
 import { activate, activationOf } from "./activation.js";
 import { acceptChannelsFirst } from "./channels-first-kernels.js";
+import { gradientOfInputByPhases } from "./convolution-phases.js";
 import { allFloat } from "./dtypes.js";
-import {
-  convolveImage,
-  gradientOfFilter,
-  gradientOfInputByPhases,
-  gradientOfInputByScattering,
-} from "./image-convolution.js";
+import { convolveImage, gradientOfFilter, gradientOfInputByScattering } from "./image-convolution.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
 

@@ -99,15 +99,18 @@ export class Executable {
         this.session.run(feeds, fetches, {});
       }
     } catch (cause) {
+      this.endPlacement();
       throw this.explained(cause as Error);
     }
     this.runMillis += performance.now() - start;
     this.runs++;
-    if (this.placement) {
-      this.nodesOnCpu = this.placement.finish(this.session);
-      this.placement = undefined;
-    }
+    this.endPlacement();
     return outputs;
+  }
+
+  private endPlacement(): void {
+    if (this.placement) this.nodesOnCpu = this.placement.finish(this.session);
+    this.placement = undefined;
   }
 
   /** A session on the processor would take a handle of the device for an address. */
@@ -132,7 +135,7 @@ export class Executable {
 
   dispose(): void {
     if (this.profiles) this.session.endProfiling();
-    this.placement?.finish(this.session);
+    this.endPlacement();
     if (this.device) this.device.dispose();
     else this.session.dispose();
   }

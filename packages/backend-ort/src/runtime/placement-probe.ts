@@ -4,15 +4,27 @@ import { join } from "node:path";
 import { cpuNodesInProfile } from "../providers/placement.js";
 import type { NativeSession } from "./ort.js";
 
+/** Probes of sessions that have not run yet. */
+const waiting = new Set<PlacementProbe>();
+
+function removeAll(): void {
+  for (const probe of waiting) probe.remove();
+}
+
 /**
  * Finds out which nodes of a session ONNX Runtime runs on the CPU although another provider was chosen, by
- * profiling its first run: nothing else tells. Keeps a folder for temporary files until {@link finish}.
+ * profiling its first run: nothing else tells. Has a folder for temporary files until {@link finish} or {@link remove}.
  */
 export class PlacementProbe {
   private readonly folder = mkdtempSync(join(tmpdir(), "gan-ort-placement-"));
 
   /** To be spread into the session's options. */
   readonly sessionOptions = { enableProfiling: true, profileFilePrefix: join(this.folder, "profile") };
+
+  constructor() {
+    if (waiting.size === 0) process.once("exit", removeAll);
+    waiting.add(this);
+  }
 
   /**
    * Ends the profiling.
@@ -31,6 +43,8 @@ export class PlacementProbe {
   }
 
   remove(): void {
+    waiting.delete(this);
+    if (waiting.size === 0) process.removeListener("exit", removeAll);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import { chooseProvider, type ProviderChoice } from "./providers/provider.js";
 
 /** What {@link configure} sets. */
 export interface BackendOptions {
-  /** Threads of ONNX Runtime's CPU kernels; 0 means one for each physical core. Default: `GAN_ORT_THREADS`, else 0. */
+  /** Threads of ONNX Runtime's CPU kernels; 0 means one for each physical core. Graphs of little work get one. Default: `GAN_ORT_THREADS`, else 0. */
   readonly threads: number;
   /** Execution provider that is asked for; default: `GAN_ORT_PROVIDER`, else `cpu`. */
   readonly provider: ProviderName;

@@ -21,6 +21,10 @@ export function arrayOf(dtype: OnnxType, values: ArrayLike<number>): ConstantArr
   return ARRAYS[dtype].from(values);
 }
 
+/** All bits as text: numbers that print alike, as 0 and -0, differ. */
+const bitsOf = ({ buffer, byteOffset, byteLength }: ConstantArray): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
+
 /**
  * The ONNX graph while it grows: inputs, constants and nodes. Equal constants and equal nodes (operator,
  * inputs, attributes) exist once, so common subexpressions are shared as they are written.
@@ -67,7 +71,7 @@ export abstract class GraphCore {
     const first = size > 0 ? Number(values[0]) : 0;
     if (size > 0 && values.every((value) => Object.is(Number(value), first)))
       return this.fill(dtype, shape, first);
-    const key = size <= SHARED_CONSTANT_SIZE ? `${dtype}[${shape}]${values.join()}` : undefined;
+    const key = size <= SHARED_CONSTANT_SIZE ? `${dtype}[${shape}]${bitsOf(values)}` : undefined;
     const known = key === undefined ? undefined : this.constants.get(key);
     if (known) return known;
     const value = this.makeValue(dtype, shape, { values, splat: undefined });

@@ -11,8 +11,8 @@ import {
   type Product,
   type Term,
 } from "./linear.js";
-import { sameShape, sizeOf } from "./shapes.js";
-import type { Attributes, Shape, Value } from "./types.js";
+import { broadcastShapes, sameShape, sizeOf } from "./shapes.js";
+import type { Attributes, FloatAttribute, Shape, Value } from "./types.js";
 
 /** Operators that act on every element alone, for which any layout will do. */
 const ELEMENTWISE = new Set([
@@ -37,7 +37,9 @@ const ELEMENTWISE = new Set([
   "Tanh",
 ]);
 
-const KEEPS_SIGN: Readonly<Record<string, true>> = { Relu: true, LeakyRelu: true };
+/** Whether the operator's result is positive just where its operand is. */
+const keepsSign = (opType: string, { alpha }: Attributes): boolean =>
+  opType === "Relu" || (opType === "LeakyRelu" && (alpha as FloatAttribute).float >= 0);
 
 /**
  * The images of a graph: values [N, H, W, C] that live in an {@link ImageSpace} and that are combined
@@ -162,6 +164,7 @@ export class Images {
     const { graph } = this;
     if (value.dtype !== "float32") return undefined;
     const channels = image.shape[3] as number;
+    if (!sameShape(broadcastShapes(value.shape, image.shape), image.shape)) return undefined;
     if (value.constant?.splat !== undefined && value.shape.length <= 4)
       return graph.scalar(value.constant.splat);
     if (value.virtual) return undefined;
@@ -177,7 +180,7 @@ export class Images {
     if (opType === "Neg") return this.scaled(x, this.graph.scalar(-1));
     const form = this.asLinear(x);
     const result = this.graph.unary(opType, this.physical(x), attributes);
-    if (KEEPS_SIGN[opType]) this.rectified.set(linearKey(form), result);
+    if (keepsSign(opType, attributes)) this.rectified.set(linearKey(form), result);
     return this.wrap(result);
   }
 

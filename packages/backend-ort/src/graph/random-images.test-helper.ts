@@ -27,7 +27,7 @@ export function imageInputs(channels: number): [Image, Image, Image, tf.Tensor1D
 /** Where x > threshold, of which tfjs has no gradient. */
 function above(x: Image, threshold: number): Image {
   const compare = tf.customGrad((v) => ({
-    value: tf.greater(v as Image, threshold),
+    value: tf.greater(v as tf.Tensor, threshold),
     gradFunc: () => tf.zeros(x.shape),
   }));
   return compare(x) as Image;
@@ -56,8 +56,8 @@ export function combineImages(
     () => tf.sub(image(), image()),
     () => tf.mul(image(), tf.tanh(image())),
     () => tf.add(image(), vector()),
-    () => tf.sub(vector(), image()),
-    () => tf.mul(bounded(vector()), image()),
+    () => tf.sub(vector(), image()) as Image,
+    () => tf.mul(bounded(vector()), image()) as Image,
     () => tf.div(image(), tf.add(bounded(vector()), 0.5)),
     () => tf.mul(image(), [0.5, -1.25, 0, 1, -1][random(5)] as number),
     () => tf.add(image(), [0.5, -0.25, 0][random(3)] as number),
@@ -68,7 +68,7 @@ export function combineImages(
     () => tf.neg(image()),
     () => {
       const a = image();
-      return tf.where(above(image(), 0), a, tf.mul(a, 0.3));
+      return tf.where(above(image(), 0), a, tf.mul<Image>(a, 0.3));
     },
     () => tf.where(above(image(), 0.1), image(), image()),
     () => tf.maximum(image(), image()),
@@ -80,7 +80,7 @@ export function combineImages(
       return tf.add(tf.mul(tf.sub(chosen, mean), scale), vector());
     },
     () => tf.mul(image(), tf.cast(above(image(), 0), "float32")),
-    () => tf.conv2d(tf.mul(image(), 0.1), second, 1, "same"),
+    () => tf.conv2d(tf.mul<Image>(image(), 0.1), second, 1, "same"),
     () => tf.reshape(tf.reshape(image(), [2, 36, channels]), [2, 6, 6, channels]),
     () => tf.transpose(image(), [0, 2, 1, 3]) as Image,
     () => tf.add(image(), tf.slice(image(), [1, 0, 0, 0], [1, -1, -1, -1])),

@@ -1,3 +1,4 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -16,12 +17,23 @@ export const OUTPUT_FOLDER = join(PACKAGE_FOLDER, ".cache", "conformance");
  * of its own, so a suite would reject a backend's tensors. The bundle's list of inputs is checked for it, and for
  * every test file that the package ships.
  *
- * @returns the path of the bundle
+ * @returns the path of the bundle, in a folder of its own that is the caller's to delete: several may run at once
  * @throws Error when a second copy of tfjs-core got in, or a test file stayed out
  */
 export async function bundleSuite(suite: Suite, backend: BackendName): Promise<string> {
+  mkdirSync(OUTPUT_FOLDER, { recursive: true });
+  const folder = mkdtempSync(join(OUTPUT_FOLDER, `${suite.name}-${backend}-`));
+  try {
+    return await bundleInto(folder, suite, backend);
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+}
+
+async function bundleInto(folder: string, suite: Suite, backend: BackendName): Promise<string> {
   const core = findSuite("@tensorflow/tfjs-core").folder;
-  const outfile = join(OUTPUT_FOLDER, `${suite.name}-${backend}.mjs`);
+  const outfile = join(folder, "suite.mjs");
   // Evaluated in this order: jasmine's globals, the backends, the test environments, then the specs.
   const entry = [
     join(HERE, "bundled/jasmine.ts"),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeInputs, isFloat32Call } from "./call-dtypes.js";
+import { describeCall, describeInputs, isFloat32Call } from "./call-dtypes.js";
 
 const tensor = (dtype: string, ...shape: number[]) => ({ dtype, shape });
 
@@ -10,6 +10,12 @@ it("names the inputs' dtypes in order, a list's once, and empty tensors", () => 
   expect(describeInputs([], false)).toBe("");
   expect(describeInputs([tensor("float32")], false, "complex64")).toBe("float32 to complex64");
   expect(describeInputs([tensor("float32")], false, "int32")).toBe("float32");
+});
+
+it("marks calls that give an empty tensor", () => {
+  expect(describeCall("float32", [tensor("float32", 1), tensor("float32", 0)])).toBe("float32 (empty)");
+  expect(describeCall("float32 (empty)", [tensor("float32", 0)])).toBe("float32 (empty)");
+  expect(describeCall("float32", [tensor("float32", 1)])).toBe("float32");
 });
 
 it.each([

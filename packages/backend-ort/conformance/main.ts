@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { bundleSuite, OUTPUT_FOLDER, PACKAGE_FOLDER } from "./bundle.js";
 import { type Options, parseOptions, USAGE } from "./options.js";
+import { checkPaths } from "./path-check.js";
 import {
   addTotals,
   describeFailures,
@@ -32,19 +33,25 @@ async function conform(options: Options): Promise<number> {
   const expected = options.backend === "ort" ? readExpectedFailures() : [];
   const sections: Section[] = [];
   const empty: EmptySuite[] = [];
+  const folders: string[] = [];
   for (const suite of PACKAGES.map(findSuite)) {
     if (suite.testFiles.length === 0) {
       empty.push({ suite: suite.name, version: suite.version, folder: suite.folder });
       continue;
     }
     const bundle = await bundleSuite(suite, options.backend);
+    folders.push(dirname(bundle));
     for (const run of options.runs) {
       const settings = { suite: suite.name, backend: options.backend, run, filter: options.filter };
       const outcome = await runSuite(bundle, settings, showProgress(`${suite.name}, ${run}`));
       const entries = expected.filter((entry) => entry.suite === suite.name && entry.runs.includes(run));
-      const verdict = judge(outcome.results, entries, options.filter === undefined);
+      const complete = options.filter === undefined;
+      const pathFailures = options.backend === "ort" ? checkPaths(outcome, run, complete) : [];
+      const results = [...outcome.results, ...pathFailures];
+      const verdict = judge(results, entries, complete);
       const section = {
         ...outcome,
+        results,
         suite: suite.name,
         version: suite.version,
         testFiles: suite.testFiles.length,
@@ -57,7 +64,13 @@ async function conform(options: Options): Promise<number> {
       }
     }
   }
-  return report(options, sections, empty);
+  const exitCode = report(options, sections, empty);
+  // The stacks of failures lead into the bundle.
+  for (const folder of folders) {
+    if (exitCode === 0) rmSync(folder, { recursive: true });
+    else console.log(`The bundle and what its processes printed: ${relative(CALLED_FROM, folder)}`);
+  }
+  return exitCode;
 }
 
 function readExpectedFailures(): ExpectedFailure[] {

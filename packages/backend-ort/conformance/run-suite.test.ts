@@ -1,6 +1,7 @@
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { bundleSuite } from "./bundle.js";
 import { runSuite, type SuiteRun } from "./run-suite.js";
 
@@ -16,6 +17,8 @@ beforeAll(async () => {
   bundle = await bundleSuite(suite, "cpu");
   run = await runSuite(bundle, { ...settings, filter: undefined });
 }, 60_000);
+
+afterAll(() => rmSync(dirname(bundle), { recursive: true }));
 
 it("answers for every spec once, whatever a spec does to the process", () => {
   const outcomes = run.results.map(({ name, status }) => `${status} ${name}`);

@@ -1,16 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
-import { OUTPUT_FOLDER } from "./bundle.js";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { BackendAccount, KernelCount, SpecResult, SuiteEvent, SuiteRequest } from "./events.js";
 import { addAccounts, addCounts } from "./kernel-counts.js";
 import type { BackendName, RunName } from "./options.js";
@@ -51,6 +41,7 @@ interface Attempt {
  * Runs a bundled suite in a process of its own. A spec that ends the process (a crash in native code, an exit, a
  * hang) counts as failed, and a new process goes on with the specs after it.
  *
+ * @param bundle its folder takes the files through which the processes talk, and what they print
  * @param onProgress called now and then with the number of specs answered for so far
  */
 export async function runSuite(
@@ -58,8 +49,7 @@ export async function runSuite(
   settings: RunSettings,
   onProgress?: (specs: number) => void,
 ): Promise<SuiteRun> {
-  mkdirSync(OUTPUT_FOLDER, { recursive: true });
-  const stem = join(OUTPUT_FOLDER, `${settings.suite}-${settings.backend}-${settings.run}`);
+  const stem = join(dirname(bundle), settings.run);
   const logFile = `${stem}.log`;
   rmSync(logFile, { force: true });
   const begun = performance.now();
@@ -166,15 +156,19 @@ function watch(
   onProgress: () => void,
 ): () => boolean {
   let size = -1;
-  let lastSign = performance.now();
+  // Counted by looks, not by the clock: while the machine sleeps, nobody can give a sign of life.
+  let silentMillis = 0;
   let hung = false;
   const timer = setInterval(() => {
     const now = existsSync(eventsFile) ? statSync(eventsFile).size : 0;
     if (now !== size) {
       size = now;
-      lastSign = performance.now();
+      silentMillis = 0;
       onProgress();
-    } else if (performance.now() - lastSign > silenceLimitMillis) {
+      return;
+    }
+    silentMillis += POLL_MILLIS;
+    if (silentMillis > silenceLimitMillis) {
       hung = true;
       child.kill("SIGKILL");
     }

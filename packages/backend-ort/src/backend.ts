@@ -185,8 +185,10 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       this.valuesAtHand((specs[name] as TensorInfo | undefined)?.dataId),
     );
     // Nothing to compute: the host makes the empty result.
-    if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0))
+    if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0)) {
+      this.statistics.countFallback(spec.name);
       return this.runOnHost(spec.name, inputs, attrs);
+    }
     this.statistics.countLowered(spec.name);
     const infoOfOutputs = this.addNode(spec.name, spec, infos, attrs, inferred.params, inferred.outputs);
     if (this.recorded > MAX_RECORDED && !this.tracing) this.flush();

@@ -1,5 +1,5 @@
-import { getKernel, getKernelsForBackend, type KernelFunc } from "@tensorflow/tfjs-core";
-import { describeInputs } from "../call-dtypes.js";
+import { getKernel, getKernelsForBackend, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
+import { describeCall, describeInputs } from "../call-dtypes.js";
 import type { KernelCount } from "../events.js";
 
 interface Call {
@@ -55,15 +55,15 @@ export function probeCalls(backendName: string, beforeCall?: (dtypes: string) =>
       );
       beforeCall?.(dtypes);
       running.push(call);
-      let returned = false;
+      let results: readonly TensorInfo[] | undefined;
       try {
         const outputs = kernelFunc(parameters);
-        returned = true;
+        results = [outputs].flat();
         return outputs;
       } finally {
         running.pop();
-        if (returned || call.fellBack) {
-          count(kernelName, dtypes, alias, call.fellBack && !alias);
+        if (results || call.fellBack) {
+          count(kernelName, describeCall(dtypes, results ?? []), alias, call.fellBack && !alias);
         }
       }
     };

@@ -81,7 +81,8 @@ const batchMatMul = defineKernel({
   name: "BatchMatMul",
   inputs: ["a", "b"],
   infer({ a, b }, attributes: BatchMatMulAttrs) {
-    if (a.dtype !== b.dtype || a.dtype === "bool") return undefined;
+    if (a.dtype !== b.dtype || a.dtype === "bool" || a.shape.length < 2 || b.shape.length < 2)
+      return undefined;
     const transposeA = Boolean(attributes.transposeA);
     const transposeB = Boolean(attributes.transposeB);
     if (matrixOf(a.shape, transposeA)[1] !== matrixOf(b.shape, transposeB)[0]) return undefined;

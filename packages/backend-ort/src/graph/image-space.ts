@@ -1,4 +1,3 @@
-import type { WindowAxis } from "../kernels/windows.js";
 import type { GraphBuilder } from "./builder.js";
 import type { Term } from "./linear.js";
 import type { Value } from "./types.js";
@@ -24,10 +23,4 @@ export interface ImageSpace {
   dot(graph: GraphBuilder, x: Value, y: Value): Value;
   /** 1 where x > 0, alpha elsewhere; 0 ≤ alpha ≤ 1. */
   slope(graph: GraphBuilder, x: Value, alpha: number): Value;
-}
-
-/** A convolution between two spaces. */
-export interface Convolution {
-  /** Height and width. */
-  readonly axes: readonly [WindowAxis, WindowAxis];
 }

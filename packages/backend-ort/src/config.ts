@@ -9,7 +9,7 @@ export interface BackendOptions {
   readonly threads: number;
   /** Execution provider that is asked for; default: `GAN_ORT_PROVIDER`, else `cpu`. */
   readonly provider: ProviderName;
-  /** How many compiled graphs of eager execution are kept; default 256. */
+  /** How many compiled graphs of eager execution are kept, and traces of each compiled function; default 256. */
   readonly cacheSize: number;
   /** Raise an error instead of running on tfjs-backend-cpu: for every kernel, or for those named. */
   readonly refuseFallback: boolean | readonly string[];

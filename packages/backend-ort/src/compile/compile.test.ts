@@ -2,7 +2,7 @@
 import "@tensorflow/tfjs-layers";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { compile, explain } from "../index.js";
+import { compile, configure, explain } from "../index.js";
 import { seededTensor } from "../kernels/parity.test-helper.js";
 import {
   callCompiled,
@@ -19,6 +19,7 @@ beforeEach(async () => {
 afterEach(() => {
   tf.engine().endScope();
   tf.disposeVariables();
+  configure({ cacheSize: 256 });
 });
 
 /** How many graphs are held that were compiled under a name. */
@@ -52,6 +53,26 @@ describe("a compiled function", () => {
     expect(graphsOf("scaled")).toBe(0);
     expect(read(tf.tensor1d([1, 2]), 3)).toEqual([3, 6]);
     scaled.dispose();
+  });
+
+  it("forgets the trace used longest ago when it has more than the cache may hold", () => {
+    configure({ cacheSize: 2 });
+    let runs = 0;
+    const shifted = compile(
+      (x: tf.Tensor, by: number) => {
+        runs++;
+        return tf.add(x, by);
+      },
+      { name: "shifted" },
+    );
+    const traces = [1, 2, 1, 3, 1, 2].map((by) => {
+      const before = runs;
+      expect(shifted(tf.scalar(0), by).dataSync()[0]).toBe(by);
+      expect(graphsOf("shifted")).toBeLessThanOrEqual(2);
+      return runs > before;
+    });
+    expect(traces).toEqual([true, true, false, true, false, true]);
+    shifted.dispose();
   });
 
   it("takes and returns tensors within arrays and objects, with all else as it was", () => {

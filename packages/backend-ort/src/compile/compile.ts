@@ -1,5 +1,6 @@
 import { engine, type TensorContainer, tidy } from "@tensorflow/tfjs-core";
 import { OrtBackend } from "../backend.js";
+import { options as settings } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { containerKey, mapTensors, type Nested, tensorsIn } from "./containers.js";
 import { Plan } from "./plan.js";
@@ -24,7 +25,8 @@ export interface CompiledFunction<Args extends unknown[], Result> {
  * Tensors may stand anywhere in the arguments, within arrays and plain objects; all else (numbers, strings,
  * booleans, null) is static: another value traces again. tf.Variables that `fn` reads become inputs of the
  * graph, those that it assigns become outputs and are updated; variables that it creates are made once, at
- * the first call. On other backends than `ort`, `fn` simply runs inside `tf.tidy`.
+ * the first call. On other backends than `ort`, within another compiled function and under a gradient, `fn`
+ * simply runs inside `tf.tidy`.
  *
  * `fn` runs two or three times at a first call, on symbols: it must have no effects but on variables.
  *
@@ -55,10 +57,14 @@ export function compile<Args extends unknown[], Result extends TensorContainer>(
         throw new BackendOrtError(name, `an argument [${tensor.shape}] is disposed. Pass a live tensor.`);
     }
     const key = keyOf(name, args);
-    let plan = plans.get(key);
-    if (!plan) {
-      plan = makePlan(backend, name, fn as never, args);
-      plans.set(key, plan);
+    const plan = plans.get(key) ?? makePlan(backend, name, fn as never, args);
+    // The plan used last comes last.
+    plans.delete(key);
+    plans.set(key, plan);
+    for (const [oldKey, oldest] of plans) {
+      if (plans.size <= Math.max(1, settings.cacheSize)) break;
+      plans.delete(oldKey);
+      oldest.dispose();
     }
     const infos = plan.replay(args);
     let next = 0;

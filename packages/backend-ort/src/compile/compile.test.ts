@@ -328,6 +328,16 @@ describe("a compiled function", () => {
     step.dispose();
   });
 
+  it("gives back what it closed over when it is disposed", () => {
+    const outer = tf.exp(tf.zeros([31, 1003]));
+    const step = compile((x: tf.Tensor) => tf.add(tf.sum(outer), x));
+    step(tf.scalar(1));
+    outer.dispose();
+    const before = explain().pooledBytes;
+    step.dispose();
+    expect(explain().pooledBytes).toBe(before + 31 * 1003 * 4);
+  });
+
   it("may be called by another, and under a gradient", async () => {
     const square = compile((x: tf.Tensor) => tf.mul(x, x), { name: "square" });
     const outer = compile((x: tf.Tensor) => tf.add(square(x), 1), { name: "outer" });

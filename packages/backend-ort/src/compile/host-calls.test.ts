@@ -112,6 +112,19 @@ describe("a kernel without a lowering inside a compiled function", () => {
     await expectEqualToCpu(draw, [2, 6]);
   });
 
+  it("returns buffers that passed from graph to graph to the pool", () => {
+    const step = compile((x: tf.Tensor) => {
+      const before = tf.exp(x);
+      return tf.sum(tf.mul(dilate(tf.neg(x)), before));
+    });
+    const x = tf.zeros([7, 11, 3]);
+    const { pooledBytes } = explain();
+    step(x);
+    // The host kernel has seen the memory of its operand; that of tf.exp's result nobody has.
+    expect(explain().pooledBytes).toBe(pooledBytes + 7 * 11 * 3 * 4);
+    step.dispose();
+  });
+
   it("is refused where fallback is", () => {
     configure({ refuseFallback: ["Dilation2D"] });
     const step = compile((x: tf.Tensor) => dilate(x));

@@ -214,12 +214,12 @@ describe.each([
       graph.images.physical(graph.slice(graph.inputs[0] as Value, [0], [0], [1])),
     );
     const pixels = size / BATCH;
-    const wider = graph.add(
-      graph.mul(one, graph.fill("float32", shape, 2)),
-      graph.fill("float32", [1, ...shape], 1),
-    );
-    expect(wider.shape).toEqual([1, ...shape]);
-    expect(valuesOf(wider)).toEqual(each((i) => 2 * (A[i % pixels] as number) + 1));
+    const wider = graph.mul(one, graph.fill("float32", shape, 2));
+    expect(wider.shape).toEqual(shape);
+    expect(valuesOf(wider)).toEqual(each((i) => 2 * (A[i % pixels] as number)));
+    const deeper = graph.add(wider, graph.fill("float32", [1, ...shape], 1));
+    expect(deeper.shape).toEqual([1, ...shape]);
+    expect(valuesOf(deeper)).toEqual(each((i) => 2 * (A[i % pixels] as number) + 1));
     const ones = graph.mul(graph.fill("float32", shape, 1), s);
     expect(ones.shape).toEqual(shape);
     expect(valuesOf(ones)).toEqual(each((_, c) => S[c] as number));

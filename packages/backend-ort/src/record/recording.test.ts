@@ -77,6 +77,28 @@ describe("recording", () => {
     expect(clipped).toEqual([0, 1]);
   });
 
+  it("tells calls apart whose results differ in shape only", () => {
+    const x = tf.reshape(numbers(), [1, 1, size, 1]) as tf.Tensor4D;
+    const results = [
+      [1, 4],
+      [1, 9],
+      [3, 2],
+    ].flatMap((to) => [
+      tf.image.resizeNearestNeighbor(x, to as [number, number]),
+      tf.image.resizeBilinear(x, to as [number, number]),
+      tf.image.cropAndResize(
+        x,
+        tf.tensor2d([[0, 0, 1, 1]]),
+        tf.tensor1d([0], "int32"),
+        to as [number, number],
+      ),
+      tf.tile(x, [1, ...to, 1]),
+      tf.slice(x, [0, 0, 0, 0], [1, 1, to[1] as number, 1]),
+      tf.broadcastTo(tf.slice(x, [0, 0, 5, 0], [1, 1, 1, 1]), [...to, 1, 1]),
+    ]);
+    for (const result of results) expect(result.dataSync().length).toBe(result.size);
+  });
+
   it("never compiles what died", () => {
     const before = explain();
     const x = numbers();

@@ -93,6 +93,8 @@ describe("recording", () => {
         to as [number, number],
       ),
       tf.tile(x, [1, ...to, 1]),
+      tf.fill(to, 3),
+      tf.oneHot(tf.cast(numbers(), "int32"), to[1] as number),
       tf.slice(x, [0, 0, 0, 0], [1, 1, to[1] as number, 1]),
       tf.broadcastTo(tf.slice(x, [0, 0, 5, 0], [1, 1, 1, 1]), [...to, 1, 1]),
     ]);

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { seededTensor } from "../kernels/parity.test-helper.js";
 
 /** Whole numbers, the same for the same seed. */
-export function randomIntegers(seed: number): (below: number) => number {
+function randomIntegers(seed: number): (below: number) => number {
   let state = (seed * 2654435761 + 12345) >>> 0;
   return (below) => {
     state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;

@@ -308,6 +308,11 @@ export class Images {
     const { graph } = this;
     const a = this.asLinear(left);
     const b = this.asLinear(right);
+    if (linearKey(a) === linearKey(b) && (a.bias || a.terms.length > 1)) {
+      // A variance: from the sums alone, a mean far above the deviation would cancel all its digits.
+      const centred = this.physical(left);
+      return space.dot(graph, centred, centred);
+    }
     const parts: (Value | undefined)[] = [];
     for (const p of a.terms) {
       for (const q of b.terms) {
@@ -326,9 +331,7 @@ export class Images {
     crossed(a.terms, b.bias);
     crossed(b.terms, a.bias);
     if (a.bias && b.bias) parts.push(graph.mul(graph.mul(this.asVector(a.bias, left), b.bias), count));
-    const total = parts.reduce((sum, part) => addCoefficients(graph, sum, part)) as Value;
-    // A sum of squares, in which what cancels may leave a rounding error below zero.
-    return linearKey(a) === linearKey(b) ? graph.binary("Max", total, graph.scalar(0)) : total;
+    return parts.reduce((sum, part) => addCoefficients(graph, sum, part)) as Value;
   }
 
   private asVector(coefficient: Value, image: Value): Value {

@@ -67,7 +67,11 @@ export function reachableNodes(outputs: readonly Value[]): GraphNode[] {
 }
 
 /** Encodes a graph as ONNX protobuf. */
-export function writeModel(inputs: readonly Value[], nodes: readonly GraphNode[], outputs: readonly Value[]): Uint8Array {
+export function writeModel(
+  inputs: readonly Value[],
+  nodes: readonly GraphNode[],
+  outputs: readonly Value[],
+): Uint8Array {
   const initializers = new Set<Value>();
   const domains = new Set<string>();
   for (const node of nodes) {

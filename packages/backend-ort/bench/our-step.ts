@@ -32,7 +32,7 @@ await tf.ready();
 const idleMegabytes = statusMegabytes("VmRSS") ?? 0;
 
 const dcgan = createDcganStep({ size, features });
-const real = tf.randomUniform<tf.Rank.R4>([batch, size, size, 3], -1, 1);
+const real = tf.randomUniform<tf.Rank.R4>([batch, size, size, 3], -1, 1, "float32", 1);
 let count = 0;
 
 function step(): [number, number] {

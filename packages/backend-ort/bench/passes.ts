@@ -27,7 +27,7 @@ configure({ threads: Number(values.threads), provider: "cpu" });
 await tf.setBackend("ort");
 await tf.ready();
 
-const real = tf.randomUniform<tf.Rank.R4>([batch, pixels, pixels, 3], -1, 1);
+const real = tf.randomUniform<tf.Rank.R4>([batch, pixels, pixels, 3], -1, 1, "float32", 1);
 const noise = tf.tensor2d(fillNormal(new Float32Array(batch * noiseSize)), [batch, noiseSize]);
 let count = 0;
 

@@ -1,0 +1,26 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { expect, it } from "vitest";
+import "../index.js";
+
+/** Large and narrow enough for a convolution with a stride to be split: 67 million multiplications, 4 columns. */
+function convolve(pad: "same" | "valid"): Float32Array {
+  return tf.tidy(() => {
+    const x = tf.randomNormal<tf.Rank.R4>([16, 8, 8, 128], 0, 1, "float32", 1);
+    const filter = tf.randomNormal<tf.Rank.R4>([4, 4, 128, 128], 0, 0.02, "float32", 2);
+    return tf.conv2d(x, filter, 2, pad).dataSync<"float32">();
+  });
+}
+
+it.each(["same", "valid"] as const)(
+  "a split convolution equals tfjs-backend-cpu's, padding %s",
+  async (pad) => {
+    await tf.setBackend("ort");
+    const split = convolve(pad);
+    await tf.setBackend("cpu");
+    const expected = convolve(pad);
+    await tf.setBackend("ort");
+    for (const [index, value] of expected.entries()) {
+      expect(Math.abs((split[index] as number) - value)).toBeLessThan(1e-4);
+    }
+  },
+);

@@ -1,7 +1,8 @@
 import "./register.js";
 import "./explain-at-exit.js";
 
-export { type CompiledFunction, type CompileOptions, compile } from "./compile/compile.js";
+export { compile } from "./compile/compile.js";
+export type { CompiledFunction, CompileOptions } from "./compile/portable.js";
 export type { BackendOptions } from "./config.js";
 export { type BackendReport, configure, explain, flush } from "./control.js";
 export { BackendOrtError } from "./errors.js";

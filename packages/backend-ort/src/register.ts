@@ -1,6 +1,8 @@
 import { getKernelsForBackend, registerBackend, registerKernel } from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { OrtBackend } from "./backend.js";
+import { compile } from "./compile/compile.js";
+import { COMPILER } from "./compile/portable.js";
 import { loweredKernels } from "./kernels/index.js";
 
 /** Kernels that only rename or reshape: the cpu implementations never look at the values. */
@@ -11,7 +13,7 @@ export const BACKEND_NAME = "ort";
 /** Above tfjs-backend-cpu (1) and wasm (2), below tfjs-node (3). */
 const PRIORITY = 2.5;
 
-registerBackend(BACKEND_NAME, () => new OrtBackend(), PRIORITY);
+registerBackend(BACKEND_NAME, () => Object.assign(new OrtBackend(), { [COMPILER]: compile }), PRIORITY);
 
 const lowered = new Map(loweredKernels.map((spec) => [spec.name, spec]));
 for (const { kernelName, kernelFunc } of getKernelsForBackend("cpu")) {

@@ -1,22 +1,11 @@
-import { engine, type TensorContainer, tidy } from "@tensorflow/tfjs-core";
+import { engine, type TensorContainer } from "@tensorflow/tfjs-core";
 import { OrtBackend } from "../backend.js";
 import { options as settings } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { containerKey, mapTensors, type Nested, tensorsIn } from "./containers.js";
 import { Plan } from "./plan.js";
+import { type CompiledFunction, type CompileOptions, runEagerly } from "./portable.js";
 import { type Trace, trace as traceOnce } from "./trace.js";
-
-export interface CompileOptions {
-  /** For reports and error messages; default the function's name. */
-  readonly name?: string;
-}
-
-/** A function made by {@link compile}. */
-export interface CompiledFunction<Args extends unknown[], Result> {
-  (...args: Args): Result;
-  /** Frees the compiled graphs; the next call traces again. */
-  dispose(): void;
-}
 
 /**
  * Traces `fn`, a synchronous function of tensors, once for each combination of input shapes and static
@@ -79,14 +68,6 @@ export function compile<Args extends unknown[], Result extends TensorContainer>(
   };
 
   return Object.assign(call, { dispose });
-}
-
-/** Results are new tensors here too, whatever the function returns: an argument, a variable, one tensor twice. */
-function runEagerly<Args extends unknown[], Result extends TensorContainer>(
-  fn: (...args: Args) => Result,
-  args: Args,
-): Result {
-  return tidy(() => mapTensors(fn(...args), (tensor) => tensor.clone()) as Result);
 }
 
 function keyOf(name: string, args: readonly unknown[]): string {

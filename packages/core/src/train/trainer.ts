@@ -1,4 +1,4 @@
-import { type CompiledFunction, compile } from "@gan/backend-ort";
+import { type CompiledFunction, compile } from "@gan/backend-ort/compile";
 import {
   dispose,
   type Scalar,

@@ -1,3 +1,3 @@
 export { useCpuBackend } from "./cpu-backend.js";
 export { computeGradientError } from "./numeric-gradient.js";
-export { createTrainingContext } from "./training-context.js";
+export { createTrainingContext, type TrainingContextOptions } from "./training-context.js";

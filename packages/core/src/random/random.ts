@@ -134,6 +134,13 @@ export class Random {
     return values;
   }
 
+  /** `count` independent uniform values in [0, 1) in a new array: multiples of 2⁻²⁴, exact in float32. */
+  uniforms(count: number): Float32Array {
+    const values = new Float32Array(count);
+    for (let index = 0; index < count; index++) values[index] = (this.uint32() >>> 8) / 2 ** 24;
+    return values;
+  }
+
   /** A uniformly random order of 0 to `count` - 1 (Fisher-Yates). */
   permutation(count: number): Uint32Array {
     const order = Uint32Array.from({ length: count }, (_, index) => index);

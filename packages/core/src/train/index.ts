@@ -1,5 +1,13 @@
-export type { TrainEvent } from "./events.js";
+export type { HealthEvent, StepEvent, StepMeasures, TrainEvent, WarningCode, WarningEvent } from "./events.js";
 export { namedAverages } from "./named-variables.js";
 export { type Recorder, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerState } from "./trainer.js";
-export type { OptimizerSpec, Phase, SampleRequest, StepContext, Variant } from "./variant.js";
+export type {
+  OptimizerSpec,
+  Phase,
+  Progress,
+  SampleRequest,
+  StateHolder,
+  StepContext,
+  Variant,
+} from "./variant.js";

@@ -1,9 +1,9 @@
-import type { Variable } from "@tensorflow/tfjs-core";
+import { type Scalar, scalar, type Variable } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
 import { CheckpointError, ConfigError } from "../errors/index.js";
-import { Adam } from "../optim/index.js";
+import { Adam, type AdamScalars, computeLearningRateFactor } from "../optim/index.js";
 import { prefixVariables } from "./named-variables.js";
-import type { Phase, Variant } from "./variant.js";
+import type { Phase, Progress, Variant } from "./variant.js";
 
 /** One optimizer per phase, or per name where phases share one. Owns their moments. */
 export class PhaseOptimizers<Network extends string, Batch extends TensorRecord> {
@@ -27,6 +27,24 @@ export class PhaseOptimizers<Network extends string, Batch extends TensorRecord>
   /** The optimizer of a phase. */
   of(phase: Phase<Network, Batch>): Adam {
     return this.#optimizers.get(phase.optimizer.name ?? phase.name) as Adam;
+  }
+
+  /**
+   * Begins the next update of each phase's optimizer.
+   *
+   * @returns The scalars by phase, which the caller disposes, and the learning rates by optimizer.
+   */
+  nextScalars(due: readonly Phase<Network, Batch>[], { imagesSeen, batchSize }: Progress) {
+    const adam: Record<string, AdamScalars<Scalar>> = {};
+    const learningRates: Record<string, number> = {};
+    for (const phase of due) {
+      const { learningRate, schedule, name = phase.name } = phase.optimizer;
+      const factor = schedule ? computeLearningRateFactor(schedule, imagesSeen, batchSize) : 1;
+      learningRates[name] = learningRate * factor;
+      const { stepSize, epsilon } = this.of(phase).nextScalars(learningRates[name]);
+      adam[phase.name] = { stepSize: scalar(stepSize), epsilon: scalar(epsilon) };
+    }
+    return { adam, learningRates };
   }
 
   /** What a phase moves, as `<network>.<name>`. */

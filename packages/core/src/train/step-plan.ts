@@ -1,22 +1,26 @@
-import { type Tensor, tidy, type Variable, zeros } from "@tensorflow/tfjs-core";
+import { type Scalar, type Tensor, tidy, zeros } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
-import { ConfigError, ShapeError } from "../errors/index.js";
+import { ConfigError } from "../errors/index.js";
 import type { Phase, StepContext } from "./variant.js";
 
 /** One noise tensor that a step needs. */
 export interface NoiseRequest {
   shape: readonly number[];
-  name: string | undefined;
+  distribution: "normal" | "uniform";
 }
 
 /** What one combination of due phases needs and gives, found by running their losses once. */
 export interface StepPlan {
   /** Identifies the combination; a static argument of the compiled step. */
   key: string;
-  /** Noise inputs in the order of the requests. */
-  noise: readonly NoiseRequest[];
-  /** Loss terms as `phase.term`, in the order of the step's result. */
-  lossNames: readonly string[];
+  /** Noise inputs by {@link nameNoise}, in the order of the requests. */
+  noise: ReadonlyMap<string, NoiseRequest>;
+  /** Scalars that the phases ask for. */
+  scalars: readonly string[];
+  /** Loss terms by phase. */
+  terms: Readonly<Record<string, readonly string[]>>;
+  /** Reports by phase. */
+  reports: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Identifies a combination of phases and input shapes. */
@@ -28,76 +32,70 @@ export function computePlanKey<Network extends string, Batch extends TensorRecor
   return `${phases.map((phase) => phase.name).join("+")} ${shapes.join(" ")}`;
 }
 
+/** Under which name a request's noise is kept: its own, or its place among the phase's unnamed ones. */
+export function nameNoise(phase: string, unnamed: number, name: string | undefined): string {
+  return name ?? `${phase}#${unnamed}`;
+}
+
 /**
- * Runs the losses of `phases` once, without gradients or updates, to learn which noise they ask for
- * and which terms they return.
+ * Runs the losses of `phases` once, without gradients or updates, to learn which noise and scalars
+ * they ask for and what they return and report.
  *
- * @throws ConfigError when a phase returns no loss, or a noise name comes with two shapes.
+ * @throws ConfigError when a phase returns no loss, a noise name comes with two shapes or
+ *   distributions, or a report's name comes twice.
  */
 export function planStep<Network extends string, Batch extends TensorRecord>(
   phases: readonly Phase<Network, Batch>[],
   batch: Batch,
 ): StepPlan {
-  const noise: NoiseRequest[] = [];
-  const lossNames: string[] = [];
-  const ctx: StepContext = {
-    training: true,
-    updateBuffer() {},
-    normal(shape, name) {
-      const known = noise.find((request) => name !== undefined && request.name === name);
-      if (known === undefined) noise.push({ shape: [...shape], name });
-      else if (known.shape.join() !== shape.join()) {
-        throw new ConfigError(
-          "core",
-          `the noise "${name}" was asked for as [${known.shape.join(", ")}] and as [${shape.join(", ")}]. Use two names.`,
-        );
-      }
-      return zeros([...shape]);
-    },
-  };
+  const noise = new Map<string, NoiseRequest>();
+  const scalars = new Set<string>();
+  const terms: Record<string, string[]> = {};
+  const reports: Record<string, string[]> = {};
+  const reported = new Set<string>();
   for (const phase of phases) {
-    const terms = tidy(() => Object.keys(phase.losses(batch, ctx)));
-    if (terms.length === 0) {
+    let unnamed = 0;
+    const own: string[] = [];
+    reports[phase.name] = own;
+    const plan =
+      (distribution: NoiseRequest["distribution"]) =>
+      (shape: readonly number[], name?: string): Tensor => {
+        const id = nameNoise(phase.name, name === undefined ? unnamed++ : unnamed, name);
+        addRequest(noise, id, { shape: [...shape], distribution });
+        return zeros([...shape]);
+      };
+    const ctx: StepContext = {
+      training: true,
+      updateBuffer() {},
+      normal: plan("normal"),
+      uniform: plan("uniform"),
+      scalar(name) {
+        scalars.add(name);
+        return zeros([]) as Scalar;
+      },
+      report(name) {
+        if (reported.has(name)) throw new ConfigError("core", `${name} is reported twice in one step.`);
+        reported.add(name);
+        own.push(name);
+      },
+    };
+    const found = tidy(() => Object.keys(phase.losses(batch, ctx)));
+    if (found.length === 0) {
       throw new ConfigError("core", `the phase ${phase.name} returned no loss. Return at least one term.`);
     }
-    for (const term of terms) lossNames.push(`${phase.name}.${term}`);
+    terms[phase.name] = found;
   }
-  return { key: computePlanKey(phases, batch), noise, lossNames };
+  return { key: computePlanKey(phases, batch), noise, scalars: [...scalars], terms, reports };
 }
 
-/**
- * The context in which phases run while the step is traced: it hands out the noise tensors in the
- * order of the plan.
- *
- * @param mayUpdate Whether a running statistic belongs to a network that moves in this phase; asked
- *   again for each phase.
- */
-export function createStepContext(
-  plan: StepPlan,
-  noise: readonly Tensor[],
-  mayUpdate: (buffer: Variable) => boolean,
-): StepContext {
-  const named = new Map<string, Tensor>();
-  let next = 0;
-  return {
-    training: true,
-    updateBuffer(buffer, compute) {
-      if (mayUpdate(buffer)) tidy(() => buffer.assign(compute()));
-    },
-    normal(shape, name) {
-      const known = name === undefined ? undefined : named.get(name);
-      if (known !== undefined) return known;
-      const index = next++;
-      const given = noise[index];
-      const request = plan.noise[index];
-      if (given === undefined || request?.name !== name || given.shape.join() !== shape.join()) {
-        throw new ShapeError(
-          "core",
-          `noise ${index} was planned as [${request?.shape.join(", ")}], now asked for as [${shape.join(", ")}]. Ask for the same noise in every run of a phase.`,
-        );
-      }
-      if (name !== undefined) named.set(name, given);
-      return given;
-    },
-  };
+function addRequest(noise: Map<string, NoiseRequest>, id: string, request: NoiseRequest): void {
+  const known = noise.get(id);
+  if (known === undefined) noise.set(id, request);
+  else if (known.shape.join() !== request.shape.join() || known.distribution !== request.distribution) {
+    const describe = ({ distribution, shape }: NoiseRequest) => `${distribution} [${shape.join(", ")}]`;
+    throw new ConfigError(
+      "core",
+      `the noise "${id}" was asked for as ${describe(known)} and as ${describe(request)}. Use two names.`,
+    );
+  }
 }

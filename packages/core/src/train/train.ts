@@ -1,8 +1,11 @@
 import { dispose, nextFrame } from "@tensorflow/tfjs-core";
 import type { BatchSource, TensorRecord } from "../data/index.js";
-import { ConfigError } from "../errors/index.js";
+import { ConfigError, DivergenceError } from "../errors/index.js";
+import { createInferenceContext } from "../nn/index.js";
 import { Random } from "../random/index.js";
-import type { TrainEvent } from "./events.js";
+import { computeDiversity } from "./diversity.js";
+import type { HealthEvent, TrainEvent } from "./events.js";
+import { HealthMonitor } from "./health.js";
 import { Trainer } from "./trainer.js";
 import type { Variant } from "./variant.js";
 
@@ -12,6 +15,12 @@ export interface Recorder {
   open?(trainer: Trainer): Promise<void>;
   /** Called with every event before the caller of {@link train} sees it. */
   record(event: TrainEvent, trainer: Trainer): Promise<void>;
+  /**
+   * Takes a trainer that diverged back to what was saved last.
+   *
+   * @returns False when nothing was saved yet.
+   */
+  rollback?(trainer: Trainer): Promise<boolean>;
 }
 
 /** Options of {@link train}. */
@@ -21,11 +30,27 @@ export interface TrainOptions<Network extends string, Batch extends TensorRecord
   /** Images after which training ends, those of a resumed run included. */
   totalImages: number;
   /** Seeds the noise of the steps. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
+  /** Batches in a step, whose gradients are averaged. Default 1. */
+  accumulate?: number | undefined;
+  /**
+   * What a loss or gradient that is not finite or explodes leads to: an error, or up to three tries
+   * from the last checkpoint with other noise. Default `stop`.
+   */
+  onDivergence?: "stop" | "rollback" | undefined;
+  /** A loss or gradient norm above this has exploded. Default 1e8. */
+  explosionLimit?: number | undefined;
+  /** Images between measures of the samples' diversity; 0 never. Default: a fiftieth of the total. */
+  healthEveryImages?: number | undefined;
   /** Ends training after the current step. */
-  signal?: AbortSignal;
-  recorder?: Recorder;
+  signal?: AbortSignal | undefined;
+  recorder?: Recorder | undefined;
 }
+
+/** Tries after the first that rollback takes. */
+const mostRollbacks = 3;
+/** Pictures whose diversity is measured. */
+const diversityCount = 32;
 
 /**
  * Trains a variant and tells about each step.
@@ -38,43 +63,123 @@ export interface TrainOptions<Network extends string, Batch extends TensorRecord
  * Leaving the loop early ends training without an `end` event. The optimizer's state is freed at the
  * end; the variant stays the caller's.
  *
- * @throws DivergenceError when a loss stops being finite.
+ * @throws DivergenceError when a loss or gradient stops being finite or explodes, after the tries that
+ *   `onDivergence` allows; what was saved before stays as it is.
  */
 export async function* train<Network extends string, Batch extends TensorRecord>(
   options: TrainOptions<Network, Batch>,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { variant, data, totalImages, seed = 0, signal, recorder } = options;
-  if (!(totalImages >= data.batchSize)) {
+  const { variant, data, totalImages, seed = 0, accumulate = 1, signal, recorder } = options;
+  const stepImages = data.batchSize * accumulate;
+  if (!(totalImages >= stepImages)) {
     throw new ConfigError(
       "core",
-      `totalImages must be at least one batch (${data.batchSize}), got ${totalImages}.`,
+      `totalImages must be at least one step (${stepImages}), got ${totalImages}.`,
     );
   }
-  const trainer = new Trainer(variant, new Random(seed).fork("train"));
+  const { explosionLimit } = options;
+  const trainer = new Trainer(variant, new Random(seed).fork("train"), { accumulate, explosionLimit });
   const observed = trainer as unknown as Trainer;
+  const health = new HealthMonitor();
+  const healthEvery = options.healthEveryImages ?? Math.max(stepImages, Math.round(totalImages / 50));
   const announce = async (event: TrainEvent) => {
     await recorder?.record(event, observed);
     return event;
   };
+  const isDone = () => signal?.aborted === true || trainer.imagesSeen + stepImages > totalImages;
+  let rollbacks = 0;
   try {
     await recorder?.open?.(observed);
+    trainer.reference = await takeFirst(data);
     yield await announce({ type: "start", imagesSeen: trainer.imagesSeen, totalImages });
-    let start = performance.now();
-    const isDone = () => signal?.aborted === true || trainer.imagesSeen + data.batchSize > totalImages;
-    if (!isDone()) {
-      for await (const batch of data.batches(trainer.imagesSeen)) {
-        const losses = trainer.step(batch, data.batchSize);
-        dispose(batch);
-        const durationMillis = performance.now() - start;
-        yield await announce({ type: "step", imagesSeen: trainer.imagesSeen, losses, durationMillis });
-        await nextFrame(); // lets signals and timers through
-        if (isDone()) break;
-        start = performance.now();
+    while (!isDone()) {
+      try {
+        for await (const event of runSteps(trainer, data, isDone)) {
+          yield await announce(event);
+          for (const warning of health.observe(event)) yield await announce(warning);
+          if (healthEvery > 0 && crosses(event.imagesSeen, stepImages, healthEvery)) {
+            const measured = await measureHealth(trainer, seed);
+            if (measured !== undefined) {
+              yield await announce(measured);
+              for (const warning of health.observe(measured)) yield await announce(warning);
+            }
+          }
+        }
+      } catch (error) {
+        const isRetried = error instanceof DivergenceError && options.onDivergence === "rollback";
+        const { imagesSeen } = trainer;
+        if (!isRetried || rollbacks >= mostRollbacks || !(await recorder?.rollback?.(observed))) throw error;
+        rollbacks++;
+        trainer.changeNoise(`retry-${rollbacks}`);
+        const reason = error.message;
+        yield await announce({
+          type: "rollback",
+          imagesSeen,
+          toImages: trainer.imagesSeen,
+          attempt: rollbacks,
+          reason,
+        });
       }
     }
     const reason = signal?.aborted ? "aborted" : "complete";
     yield await announce({ type: "end", reason, imagesSeen: trainer.imagesSeen });
   } finally {
     trainer.dispose();
+  }
+}
+
+/** Steps from where the trainer is until `isDone`. */
+async function* runSteps<Network extends string, Batch extends TensorRecord>(
+  trainer: Trainer<Network, Batch>,
+  data: BatchSource<Batch>,
+  isDone: () => boolean,
+) {
+  let parts: Batch[] = [];
+  let start = performance.now();
+  try {
+    for await (const batch of data.batches(trainer.imagesSeen)) {
+      parts.push(batch);
+      if (parts.length < trainer.accumulate) continue;
+      const measures = trainer.step(parts, data.batchSize);
+      for (const part of parts) dispose(part);
+      parts = [];
+      const durationMillis = performance.now() - start;
+      yield { type: "step" as const, imagesSeen: trainer.imagesSeen, ...measures, durationMillis };
+      await nextFrame(); // lets signals and timers through
+      if (isDone()) break;
+      start = performance.now();
+    }
+  } finally {
+    for (const part of parts) dispose(part);
+  }
+}
+
+/** Whether a multiple of `interval` lies within the last step. */
+function crosses(imagesSeen: number, stepImages: number, interval: number): boolean {
+  return Math.floor(imagesSeen / interval) > Math.floor((imagesSeen - stepImages) / interval);
+}
+
+/** The run's first batch, wherever training goes on. */
+async function takeFirst<Batch extends TensorRecord>(data: BatchSource<Batch>): Promise<Batch | undefined> {
+  for await (const batch of data.batches(0)) return batch;
+  return undefined;
+}
+
+/** Undefined where the variant names no pictures to compare with, or a batch has only one. */
+async function measureHealth<Network extends string, Batch extends TensorRecord>(
+  trainer: Trainer<Network, Batch>,
+  seed: number,
+): Promise<HealthEvent | undefined> {
+  const { variant, reference: batch, imagesSeen } = trainer;
+  const real = batch && variant.referenceImages?.(batch);
+  if (real === undefined || real.shape[0] < 2) return undefined;
+  const count = Math.min(diversityCount, real.shape[0]);
+  const ctx = createInferenceContext(new Random(seed).fork("health"));
+  const samples = variant.sample({ count, batch }, ctx);
+  try {
+    const [sampleDiversity, realDiversity] = [await computeDiversity(samples), await computeDiversity(real)];
+    return { type: "health", imagesSeen, sampleDiversity, realDiversity };
+  } finally {
+    samples.dispose();
   }
 }

@@ -1,24 +1,19 @@
 import { type CompiledFunction, compile } from "@gan/backend-ort/compile";
-import {
-  dispose,
-  type Scalar,
-  scalar,
-  stack,
-  type Tensor,
-  type Tensor1D,
-  type TensorContainer,
-  tensor,
-  type Variable,
-} from "@tensorflow/tfjs-core";
+import { type Scalar, scalar, stack, type Tensor1D, type Variable } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
-import { DivergenceError } from "../errors/index.js";
-import type { AdamScalars } from "../optim/index.js";
+import { CheckpointError, ConfigError } from "../errors/index.js";
 import { Random, type RandomState } from "../random/index.js";
 import { differentiatePhase } from "./differentiate-phase.js";
+import type { StepMeasures } from "./events.js";
+import { GradientSums } from "./gradient-sums.js";
+import { checkMeasures, nameMeasures } from "./measures.js";
 import { listAverages, namedAverages, prefixVariables } from "./named-variables.js";
 import { PhaseOptimizers } from "./phase-optimizers.js";
-import { computePlanKey, createStepContext, planStep, type StepPlan } from "./step-plan.js";
-import type { Phase, Variant } from "./variant.js";
+import { applyPhaseUpdate } from "./phase-update.js";
+import { createStepContext } from "./step-context.js";
+import { createScalars, disposeInputs, drawNoise, type StepInputs } from "./step-inputs.js";
+import { computePlanKey, planStep, type StepPlan } from "./step-plan.js";
+import type { Phase, Progress, Variant } from "./variant.js";
 
 /** What a trainer is besides its variables: plain JSON for a checkpoint. */
 export interface TrainerState {
@@ -27,16 +22,20 @@ export interface TrainerState {
   noise: RandomState;
   /** Updates made by each optimizer. */
   updates: Record<string, number>;
+  /** What the variant's state holders saved, by name. */
+  holders: Record<string, unknown>;
 }
 
-/** The tensors of one step besides the batch. They change, the compiled graph does not. */
-interface StepInputs {
-  noise: Tensor[];
-  /** By phase. */
-  adam: Record<string, AdamScalars<Scalar>>;
-  /** By network: what its average keeps. */
-  keep: Record<string, Scalar>;
+/** Options of {@link Trainer}. */
+export interface TrainerOptions {
+  /** Parts of a step: their gradients are averaged before each update. Default 1. */
+  accumulate?: number | undefined;
+  /** A loss or gradient norm above this counts as diverged. Default 1e8. */
+  explosionLimit?: number | undefined;
 }
+
+/** Which part of a step a compiled function does: everything, or one phase on one part of the batch. */
+type Part = "whole" | "first" | "middle" | "last";
 
 interface PlannedStep<Network extends string, Batch extends TensorRecord> {
   plan: StepPlan;
@@ -47,15 +46,22 @@ interface PlannedStep<Network extends string, Batch extends TensorRecord> {
  * Runs a variant's phases, step by step. It knows no GAN: each step runs the due phases in order,
  * takes gradients for the networks that a phase names, applies its optimizer, then moves the
  * averages, all in one compiled function whose only inputs are the batch, fresh noise, and a few
- * scalars.
+ * scalars. With gradient accumulation every phase is compiled by itself and runs once for each part
+ * of the batch.
  *
  * Owns the optimizers' moments until {@link dispose}; never disposes the variant.
  */
 export class Trainer<Network extends string = string, Batch extends TensorRecord = TensorRecord> {
   readonly variant: Variant<Network, Batch>;
+  /** Batches in a step. */
+  readonly accumulate: number;
+  /** A real batch to sample from and compare with, the same for a whole run; {@link train} fills it. */
+  reference: Batch | undefined;
+  readonly #explosionLimit: number;
   readonly #optimizers: PhaseOptimizers<Network, Batch>;
+  readonly #sums = new Map<string, GradientSums>();
   readonly #planned = new Map<string, PlannedStep<Network, Batch>>();
-  readonly #compiled: CompiledFunction<[Batch, StepInputs, string], Tensor1D>;
+  readonly #compiled: CompiledFunction<[Batch, StepInputs, string, string, Part], Tensor1D>;
   #noise: Random;
   #stepsTaken = 0;
   #imagesSeen = 0;
@@ -64,12 +70,23 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
    * @param random Source of the noise inside the steps.
    * @throws ConfigError when phases share a name, or share an optimizer of different settings.
    */
-  constructor(variant: Variant<Network, Batch>, random: Random) {
+  constructor(variant: Variant<Network, Batch>, random: Random, options: TrainerOptions = {}) {
     this.variant = variant;
+    this.accumulate = options.accumulate ?? 1;
+    if (!Number.isInteger(this.accumulate) || this.accumulate < 1) {
+      throw new ConfigError("core", `accumulate must be a whole number from 1, got ${this.accumulate}.`);
+    }
+    this.#explosionLimit = options.explosionLimit ?? 1e8;
     this.#noise = random.fork("noise");
     this.#optimizers = new PhaseOptimizers(variant);
+    if (this.accumulate > 1) {
+      for (const phase of variant.phases) {
+        this.#sums.set(phase.name, new GradientSums(this.#optimizers.parametersOf(phase)));
+      }
+    }
     this.#compiled = compile(
-      (batch: Batch, inputs: StepInputs, key: string) => this.#trace(batch, inputs, key),
+      (batch: Batch, inputs: StepInputs, key: string, phase: string, part: Part) =>
+        this.#trace(batch, inputs, key, phase, part),
       { name: `${variant.name} step` },
     );
   }
@@ -79,20 +96,41 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
   }
 
   get state(): TrainerState {
+    const holders = Object.entries(this.variant.state ?? {});
     return {
       stepsTaken: this.#stepsTaken,
       imagesSeen: this.#imagesSeen,
       noise: this.#noise.state,
       updates: this.#optimizers.updates,
+      holders: Object.fromEntries(holders.map(([name, holder]) => [name, holder.save()])),
     };
   }
 
-  /** Goes on from a saved state; filling the variables is left to the caller. */
+  /**
+   * Goes on from a saved state; filling the variables is left to the caller.
+   *
+   * @throws CheckpointError when the state is another variant's.
+   */
   set state(state: TrainerState) {
+    const holders = Object.entries(this.variant.state ?? {});
+    const unknown = Object.keys(state.holders).filter((name) => this.variant.state?.[name] === undefined);
+    const missing = holders.map(([name]) => name).filter((name) => !Object.hasOwn(state.holders, name));
+    if (unknown.length + missing.length > 0) {
+      throw new CheckpointError(
+        "core",
+        `the saved state holds ${unknown.join(", ") || "nothing"} that this variant does not know, and lacks ${missing.join(", ") || "nothing"}. Use the configuration that it was trained with.`,
+      );
+    }
+    for (const [name, holder] of holders) holder.load(state.holders[name]);
     this.#optimizers.updates = state.updates;
     this.#noise = Random.restore(state.noise);
     this.#stepsTaken = state.stepsTaken;
     this.#imagesSeen = state.imagesSeen;
+  }
+
+  /** Leaves the present stream of noise for another one, to try again after a divergence. */
+  changeNoise(name: string): void {
+    this.#noise = this.#noise.fork(name);
   }
 
   /** Weights and running statistics as `<network>.<name>`. */
@@ -111,49 +149,134 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     return this.#optimizers.namedVariables();
   }
 
+  /** The tensors of the variant's state holders as `<holder>.<name>`. */
+  namedHolders(): Map<string, Variable> {
+    const holders = Object.entries(this.variant.state ?? {});
+    return prefixVariables(holders.map(([name, holder]) => [name, holder.namedVariables?.() ?? new Map()]));
+  }
+
   /**
    * Takes one step.
    *
-   * @param batch Stays the caller's.
-   * @param batchSize Pictures in it, by which {@link imagesSeen} grows.
-   * @returns Each loss term as `phase.term`.
-   * @throws DivergenceError when a term is not finite; the weights are then already spoilt.
+   * @param batches As many as {@link accumulate}, all of the same shapes; they stay the caller's.
+   * @param batchSize Pictures in each batch.
+   * @throws DivergenceError when a loss or gradient norm is not finite or beyond the limit; the weights
+   *   are then already spoilt.
    */
-  step(batch: Batch, batchSize: number): Record<string, number> {
+  step(batches: Batch | readonly Batch[], batchSize: number): StepMeasures {
+    const parts = Array.isArray(batches) ? (batches as readonly Batch[]) : [batches as Batch];
+    if (parts.length !== this.accumulate) {
+      throw new ConfigError("core", `a step takes ${this.accumulate} batches, got ${parts.length}.`);
+    }
+    const stepImages = batchSize * parts.length;
+    const progress = { imagesSeen: this.#imagesSeen, stepsTaken: this.#stepsTaken, batchSize: stepImages };
     const due = this.variant.phases.filter((phase) => this.#stepsTaken % phase.every === 0);
-    const plan = this.#findPlan(due, batch);
-    const inputs = this.#createInputs(plan, due, batchSize);
-    const result = this.#compiled(batch, inputs, plan.key);
-    const values = result.dataSync();
-    dispose([result, inputs] as unknown as TensorContainer);
+    const plan = this.#findPlan(due, parts[0] as Batch);
+    const { adam, learningRates } = this.#optimizers.nextScalars(due, progress);
+    const shared = {
+      adam,
+      keep: this.#computeKeep(progress),
+      scalars: createScalars(plan, this.variant.scalars?.(progress) ?? {}),
+    };
+    const inputs = parts.map(() => ({ ...shared, noise: drawNoise(plan, this.#noise) }));
+    const values =
+      parts.length === 1
+        ? this.#run(parts[0] as Batch, inputs[0] as StepInputs, plan.key, "", "whole")
+        : this.#accumulate(parts, inputs, plan.key, due);
+    disposeInputs(shared);
+    for (const { noise } of inputs) disposeInputs({ noise });
     this.#stepsTaken++;
-    this.#imagesSeen += batchSize;
-    return this.#nameLosses(plan, values);
+    this.#imagesSeen += stepImages;
+    const measures = { ...nameMeasures(plan, due, values), learningRates };
+    checkMeasures(measures, this.#imagesSeen, this.#explosionLimit);
+    this.variant.observe?.(measures.reports, progress);
+    return measures;
   }
 
-  /** Frees the compiled step and the moments. */
+  /** Frees the compiled step, the moments and the reference batch. */
   dispose(): void {
     this.#compiled.dispose();
     this.#optimizers.dispose();
+    for (const sums of this.#sums.values()) sums.dispose();
+    for (const tensor of Object.values(this.reference ?? {})) tensor.dispose();
+    this.reference = undefined;
+  }
+
+  #run(batch: Batch, inputs: StepInputs, key: string, phase: string, part: Part): Float32Array {
+    const result = this.#compiled(batch, inputs, key, phase, part);
+    const values = result.dataSync<"float32">().slice();
+    result.dispose();
+    return values;
+  }
+
+  /** Runs each phase on every part; measures are the parts' means, gradient norms those of the whole. */
+  #accumulate(
+    batches: readonly Batch[],
+    inputs: readonly StepInputs[],
+    key: string,
+    due: readonly Phase<Network, Batch>[],
+  ): Float32Array {
+    const values: number[] = [];
+    for (const phase of due) {
+      const last = batches.length - 1;
+      const results = batches.map((batch, index) => {
+        const part = index === last ? "last" : index === 0 ? "first" : "middle";
+        return this.#run(batch, inputs[index] as StepInputs, key, phase.name, part);
+      });
+      const [first, whole] = [results[0] as Float32Array, results[last] as Float32Array];
+      for (let index = 0; index < first.length; index++) {
+        values.push(results.reduce((total, result) => total + (result[index] as number), 0) / batches.length);
+      }
+      values.push(whole[first.length] as number);
+    }
+    return Float32Array.from(values);
   }
 
   /** The body of the compiled step: runs while tracing, or at every step on other backends. */
-  #trace(batch: Batch, inputs: StepInputs, key: string): Tensor1D {
+  #trace(batch: Batch, inputs: StepInputs, key: string, only: string, part: Part): Tensor1D {
     const { plan, due } = this.#planned.get(key) as PlannedStep<Network, Batch>;
-    let movable = new Set<Variable>();
-    const ctx = createStepContext(plan, inputs.noise, (buffer) => movable.has(buffer));
-    const losses: Scalar[] = [];
-    for (const phase of due) {
-      const { networks } = this.variant;
-      movable = new Set(phase.updates.flatMap((name) => [...networks[name].namedBuffers().values()]));
-      const parameters = this.#optimizers.parametersOf(phase);
-      const { gradients, terms } = differentiatePhase(phase.name, () => phase.losses(batch, ctx), parameters);
-      this.#optimizers.of(phase).apply(gradients, inputs.adam[phase.name] as AdamScalars<Scalar>);
-      losses.push(...terms);
+    const phases = part === "whole" ? due : due.filter(({ name }) => name === only);
+    const measures = phases.flatMap((phase) => this.#tracePhase(phase, plan, batch, inputs, part));
+    const isEnd = part === "whole" || (part === "last" && due.at(-1)?.name === only);
+    if (isEnd) {
+      for (const [network, average] of listAverages(this.variant)) {
+        average.update(inputs.keep[network] as Scalar);
+      }
     }
-    for (const [network, average] of listAverages(this.variant))
-      average.update(inputs.keep[network] as Scalar);
-    return stack(losses) as Tensor1D;
+    return stack(measures) as Tensor1D;
+  }
+
+  /** One phase on one part: its terms, its reports and, once its weights moved, its gradient norm. */
+  #tracePhase(
+    phase: Phase<Network, Batch>,
+    plan: StepPlan,
+    batch: Batch,
+    inputs: StepInputs,
+    part: Part,
+  ): Scalar[] {
+    const { networks } = this.variant;
+    const movable = new Set(phase.updates.flatMap((name) => [...networks[name].namedBuffers().values()]));
+    const parameters = this.#optimizers.parametersOf(phase);
+    const { gradients, terms, reports } = differentiatePhase(
+      phase.name,
+      (collect) => {
+        const ctx = createStepContext(phase.name, plan, inputs, (buffer) => movable.has(buffer), collect);
+        return phase.losses(batch, ctx);
+      },
+      parameters,
+    );
+    const sums = this.#sums.get(phase.name);
+    if (part === "first") sums?.begin(gradients);
+    if (part === "middle") sums?.add(gradients);
+    if (part === "first" || part === "middle") return [...terms, ...reports];
+    const whole = sums === undefined ? gradients : sums.finish(gradients, this.accumulate);
+    const optimizer = this.#optimizers.of(phase);
+    const scalars = inputs.adam[phase.name] as StepInputs["adam"][string];
+    return [
+      ...terms,
+      ...reports,
+      applyPhaseUpdate(phase.optimizer, optimizer, parameters, whole, scalars),
+    ];
   }
 
   #findPlan(due: readonly Phase<Network, Batch>[], batch: Batch): StepPlan {
@@ -166,36 +289,10 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     return found.plan;
   }
 
-  #createInputs(plan: StepPlan, due: readonly Phase<Network, Batch>[], batchSize: number): StepInputs {
-    const noise = plan.noise.map(({ shape }) => {
-      const size = shape.reduce((product, dimension) => product * dimension, 1);
-      return tensor(this.#noise.normals(size), [...shape], "float32");
-    });
-    const adam: StepInputs["adam"] = {};
-    for (const phase of due) {
-      const { stepSize, epsilon } = this.#optimizers.of(phase).nextScalars();
-      adam[phase.name] = { stepSize: scalar(stepSize), epsilon: scalar(epsilon) };
-    }
-    const keep: StepInputs["keep"] = {};
-    for (const [network, average] of listAverages(this.variant)) {
-      keep[network] = scalar(average.computeDecay(this.#imagesSeen, batchSize));
-    }
-    return { noise, adam, keep };
-  }
-
-  #nameLosses(plan: StepPlan, values: ArrayLike<number>): Record<string, number> {
-    const losses: Record<string, number> = {};
-    plan.lossNames.forEach((name, index) => {
-      const value = values[index] as number;
-      if (!Number.isFinite(value)) {
-        throw new DivergenceError(
-          "core",
-          `the loss ${name} became ${value} at ${this.#imagesSeen} images. Lower the learning rate, or go back to an earlier checkpoint.`,
-          { loss: name, imagesSeen: this.#imagesSeen },
-        );
-      }
-      losses[name] = value;
-    });
-    return losses;
+  #computeKeep({ imagesSeen, batchSize }: Progress): Record<string, Scalar> {
+    const averages = listAverages(this.variant);
+    return Object.fromEntries(
+      averages.map(([network, average]) => [network, scalar(average.computeDecay(imagesSeen, batchSize))]),
+    );
   }
 }

@@ -1,13 +1,20 @@
-import type { Scalar, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
 import type { ForwardContext, Module } from "../nn/index.js";
-import type { AdamSpec, ExponentialAverage } from "../optim/index.js";
+import type { AdamSpec, ExponentialAverage, LearningRateSchedule } from "../optim/index.js";
 
 /** What a phase's losses may ask of the trainer. */
 export type StepContext = ForwardContext;
 
 /** How a phase moves its networks. */
-export type OptimizerSpec = AdamSpec;
+export interface OptimizerSpec extends AdamSpec {
+  /** Default: the learning rate stays. */
+  schedule?: LearningRateSchedule | undefined;
+  /** Keeps every weight within [-weightClip, weightClip] after each update. Arjovsky et al. 2017. */
+  weightClip?: number | undefined;
+  /** Shortens all gradients together to at most this norm. */
+  maxGradientNorm?: number | undefined;
+}
 
 /** One part of a training step: a loss and the networks that it moves. */
 export interface Phase<Network extends string, Batch extends TensorRecord> {
@@ -25,10 +32,37 @@ export interface Phase<Network extends string, Batch extends TensorRecord> {
   losses(batch: Batch, ctx: StepContext): Record<string, Scalar>;
 }
 
+/** How far training is when a step begins. */
+export interface Progress {
+  /** Images before the step. */
+  imagesSeen: number;
+  stepsTaken: number;
+  /** Images in the step. */
+  batchSize: number;
+}
+
+/** Something besides networks that a checkpoint must keep: an image pool, ADA's probability. */
+export interface StateHolder {
+  /** Everything as plain JSON, besides the variables. */
+  save(): unknown;
+  /**
+   * Takes over what {@link save} gave.
+   *
+   * @throws CheckpointError when it is something else.
+   */
+  load(json: unknown): void;
+  /** Tensors to keep, by name. Default: none. */
+  namedVariables?(): ReadonlyMap<string, Variable>;
+}
+
 /** What to sample. */
-export interface SampleRequest {
+export interface SampleRequest<Batch extends TensorRecord = TensorRecord> {
   /** Number of pictures. */
   count: number;
+  /** Real tensors to start from, for variants that translate; stays the caller's. */
+  batch?: Batch | undefined;
+  /** Share of the latents' spread that is used, 1 for all: less is more typical, less varied. */
+  truncation?: number | undefined;
 }
 
 /** A GAN as the trainer sees it: networks, the phases that train them, and how to sample. */
@@ -45,9 +79,17 @@ export interface Variant<
   phases: readonly Phase<Network, Batch>[];
   /** Averaged networks, updated after every step. */
   averages: Partial<Record<Network, ExponentialAverage>>;
+  /** What else a checkpoint keeps, by name. */
+  state?: Readonly<Record<string, StateHolder>>;
+  /** What `ctx.scalar` hands out in the next step, by name. */
+  scalars?(progress: Progress): Record<string, number>;
+  /** Told after every step what phases reported; may change what {@link scalars} gives next. */
+  observe?(reports: Readonly<Record<string, number>>, progress: Progress): void;
   /**
    * Pictures from the averaged generator: [count, height, width, channels], float32 in [-1, 1], owned
    * by the caller. Noise comes from `ctx`.
    */
-  sample(request: SampleRequest, ctx: ForwardContext): Tensor4D;
+  sample(request: SampleRequest<Batch>, ctx: ForwardContext): Tensor4D;
+  /** The real pictures of a batch that samples should resemble; stays the batch's. */
+  referenceImages?(batch: Batch): Tensor4D;
 }

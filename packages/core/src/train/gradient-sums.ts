@@ -1,0 +1,43 @@
+import { add, mul, type NamedTensorMap, tidy, type Variable, variable, zerosLike } from "@tensorflow/tfjs-core";
+
+/**
+ * The sums of one phase's gradients over the parts of a step whose batch does not fit at once. Owns
+ * a variable per parameter until {@link dispose}.
+ */
+export class GradientSums {
+  readonly #sums = new Map<string, Variable>();
+
+  constructor(parameters: ReadonlyMap<string, Variable>) {
+    for (const [name, parameter] of parameters) {
+      this.#sums.set(
+        name,
+        tidy(() => variable(zerosLike(parameter), false)),
+      );
+    }
+  }
+
+  /** Begins anew with the gradients of the first part. */
+  begin(gradients: NamedTensorMap): void {
+    for (const [name, sum] of this.#sums) sum.assign(gradients[name] as Variable);
+  }
+
+  /** Adds those of another part. */
+  add(gradients: NamedTensorMap): void {
+    tidy(() => {
+      for (const [name, sum] of this.#sums) sum.assign(add(sum, gradients[name] as Variable));
+    });
+  }
+
+  /** The mean over `parts`, those of the last part given here; belongs to the caller's `tf.tidy`. */
+  finish(gradients: NamedTensorMap, parts: number): NamedTensorMap {
+    const means: NamedTensorMap = {};
+    for (const [name, sum] of this.#sums) {
+      means[name] = mul(add(sum, gradients[name] as Variable), 1 / parts);
+    }
+    return means;
+  }
+
+  dispose(): void {
+    for (const sum of this.#sums.values()) sum.dispose();
+  }
+}

@@ -1,4 +1,12 @@
-import { add, mul, type NamedTensorMap, tidy, type Variable, variable, zerosLike } from "@tensorflow/tfjs-core";
+import {
+  add,
+  mul,
+  type NamedTensorMap,
+  tidy,
+  type Variable,
+  variable,
+  zerosLike,
+} from "@tensorflow/tfjs-core";
 
 /**
  * The sums of one phase's gradients over the parts of a step whose batch does not fit at once. Owns

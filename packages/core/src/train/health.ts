@@ -153,8 +153,7 @@ function isSwinging(series: readonly number[]): boolean {
   let direction = 0;
   let extreme = series[0] as number;
   for (const value of series) {
-    if (direction >= 0 && value > extreme) extreme = value;
-    else if (direction <= 0 && value < extreme) extreme = value;
+    if ((value - extreme) * direction > 0) extreme = value;
     else if (Math.abs(value - extreme) >= least) {
       direction = value > extreme ? 1 : -1;
       extreme = value;

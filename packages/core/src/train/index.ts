@@ -1,4 +1,11 @@
-export type { HealthEvent, StepEvent, StepMeasures, TrainEvent, WarningCode, WarningEvent } from "./events.js";
+export type {
+  HealthEvent,
+  StepEvent,
+  StepMeasures,
+  TrainEvent,
+  WarningCode,
+  WarningEvent,
+} from "./events.js";
 export { namedAverages } from "./named-variables.js";
 export { type Recorder, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerState } from "./trainer.js";

@@ -29,7 +29,9 @@ export function applyPhaseUpdate(
   scalars: AdamScalars<Scalar>,
 ): Scalar {
   return tidy(() => {
-    const norm: Scalar = sqrt(addN(Object.values(gradients).map((gradient) => sum<Scalar>(square(gradient)))));
+    const norm: Scalar = sqrt(
+      addN(Object.values(gradients).map((gradient) => sum<Scalar>(square(gradient)))),
+    );
     optimizer.apply(clipTogether(gradients, norm, spec.maxGradientNorm), scalars);
     const { weightClip } = spec;
     if (weightClip !== undefined) {

@@ -1,4 +1,11 @@
-import { dispose, type Scalar, scalar, type Tensor, type TensorContainer, tensor } from "@tensorflow/tfjs-core";
+import {
+  dispose,
+  type Scalar,
+  scalar,
+  type Tensor,
+  type TensorContainer,
+  tensor,
+} from "@tensorflow/tfjs-core";
 import { ConfigError } from "../errors/index.js";
 import type { AdamScalars } from "../optim/index.js";
 import type { Random } from "../random/index.js";

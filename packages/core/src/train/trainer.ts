@@ -272,11 +272,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     const whole = sums === undefined ? gradients : sums.finish(gradients, this.accumulate);
     const optimizer = this.#optimizers.of(phase);
     const scalars = inputs.adam[phase.name] as StepInputs["adam"][string];
-    return [
-      ...terms,
-      ...reports,
-      applyPhaseUpdate(phase.optimizer, optimizer, parameters, whole, scalars),
-    ];
+    return [...terms, ...reports, applyPhaseUpdate(phase.optimizer, optimizer, parameters, whole, scalars)];
   }
 
   #findPlan(due: readonly Phase<Network, Batch>[], batch: Batch): StepPlan {

@@ -28,7 +28,7 @@ function runSteps(steps: number) {
   const tensorCounts: number[] = [];
   for (let step = 0; step < steps; step++) {
     const batch = createBatch(random);
-    losses.push(...Object.values(trainer.step(batch, 8)));
+    losses.push(...Object.values(trainer.step(batch, 8).losses));
     batch.images.dispose();
     tensorCounts.push(memory().numTensors);
   }

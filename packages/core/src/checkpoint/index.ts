@@ -1,3 +1,3 @@
 export { decodeSafetensors, encodeSafetensors, type HostTensor } from "./safetensors.js";
-export { type CheckpointState, parseCheckpointState } from "./state.js";
+export { type CheckpointScore, type CheckpointState, parseCheckpointState } from "./state.js";
 export { assignVariables, readVariables } from "./variables.js";

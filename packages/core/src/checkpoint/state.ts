@@ -2,6 +2,17 @@ import { z } from "zod";
 import { CheckpointError } from "../errors/index.js";
 
 const count = z.int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const scoreSchema = z.strictObject({
+  /** What was measured, for example `fid`. */
+  name: z.string(),
+  value: z.number(),
+  better: z.enum(["lower", "higher"]),
+});
+
+/** How good a checkpoint is, by one measure. */
+export type CheckpointScore = z.output<typeof scoreSchema>;
 
 const stateSchema = z.strictObject({
   /** Version of this layout. */
@@ -15,9 +26,15 @@ const stateSchema = z.strictObject({
     imagesSeen: count,
     noise: z.strictObject({ seed: count, stream: z.string(), drawn: count }),
     updates: z.record(z.string(), count),
+    holders: z.record(z.string(), z.json()),
   }),
+  /** Which backend and device computed it; bits of another differ. */
+  backend: z.json(),
+  score: scoreSchema.optional(),
   /** SHA-256 of each tensor file beside it, in hexadecimal. */
-  files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+  files: z.record(z.string(), sha256),
+  /** SHA-256 of this state as indented JSON without the checksum. */
+  checksum: sha256,
 });
 
 /** The content of a checkpoint's `state.json`. */

@@ -4,13 +4,15 @@ import { join } from "node:path";
 import type { Variable } from "@tensorflow/tfjs-core";
 import {
   assignVariables,
+  type CheckpointScore,
   type CheckpointState,
   decodeSafetensors,
   encodeSafetensors,
+  type HostTensor,
   parseCheckpointState,
   readVariables,
 } from "../checkpoint/index.js";
-import { CheckpointError } from "../errors/index.js";
+import { CheckpointError, DivergenceError } from "../errors/index.js";
 import type { Trainer, TrainerState } from "../train/index.js";
 import { writeFolder } from "./write-folder.js";
 
@@ -23,19 +25,35 @@ export interface CheckpointFolder {
 const weightsFile = "weights.safetensors";
 const averagesFile = "averages.safetensors";
 const momentsFile = "optimizer.safetensors";
+const holdersFile = "holders.safetensors";
 
-/** Checkpoints of a run that are kept. */
-const keptCheckpoints = 2;
+/** What a checkpoint keeps besides the trainer. */
+export interface SaveCheckpointOptions {
+  /** The run's configuration, JSON. */
+  config: unknown;
+  /** Which backend and device train, JSON. Default null: not known. */
+  backend?: unknown;
+  /** How good the model is now; the best checkpoint is kept besides the newest. */
+  score?: CheckpointScore | undefined;
+  /** How many of the newest to keep. Default 2. */
+  keep?: number | undefined;
+}
 
 /**
  * Saves a trainer as `<run>/checkpoints/<images>/` with `state.json` and safetensors files for the
- * weights, their averages and the optimizers, then removes all but the newest two.
+ * weights, their averages, the optimizers and what else the variant keeps, each with its SHA-256, then
+ * removes all but the newest and the best.
  *
- * @param config The run's configuration, JSON, kept in the state.
  * @returns The new folder. One that exists for this number of images is left as it is.
  * @throws CheckpointError when it cannot be written.
+ * @throws DivergenceError when a weight is not finite: nothing is written, older ones stay.
  */
-export async function saveCheckpoint(run: string, trainer: Trainer, config: unknown): Promise<string> {
+export async function saveCheckpoint(
+  run: string,
+  trainer: Trainer,
+  options: SaveCheckpointOptions,
+): Promise<string> {
+  const { config, backend = null, score, keep = 2 } = options;
   const root = join(run, "checkpoints");
   const { state } = trainer;
   const path = join(root, String(state.imagesSeen).padStart(12, "0"));
@@ -43,17 +61,87 @@ export async function saveCheckpoint(run: string, trainer: Trainer, config: unkn
   if (existing.includes(path)) return path;
   const files = new Map<string, Uint8Array>();
   const metadata = { variant: trainer.variant.name, layout: "NHWC", imagesSeen: String(state.imagesSeen) };
-  const encode = async (variables: ReadonlyMap<string, Variable>) =>
-    encodeSafetensors(await readVariables(variables), metadata);
-  files.set(weightsFile, await encode(trainer.namedWeights()));
-  files.set(averagesFile, await encode(trainer.namedAverages()));
-  files.set(momentsFile, await encode(trainer.namedMoments()));
+  for (const [name, variables] of listFiles(trainer)) {
+    const tensors = await readVariables(variables);
+    checkFinite(tensors, state.imagesSeen);
+    files.set(name, encodeSafetensors(tensors, metadata));
+  }
   const hashes = Object.fromEntries([...files].map(([name, bytes]) => [name, computeHash(bytes)]));
-  const content = { format: 1, variant: trainer.variant.name, config, trainer: state, files: hashes };
-  files.set("state.json", new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`));
+  const content = {
+    format: 1,
+    variant: trainer.variant.name,
+    config,
+    trainer: state,
+    backend,
+    ...(score && { score }),
+    files: hashes,
+  };
+  files.set("state.json", encodeState(content));
   await writeFolder(path, files);
-  for (const old of existing.slice(0, 1 - keptCheckpoints)) await rm(old, { recursive: true, force: true });
+  const best = await findBest([...existing, path]);
+  for (const old of existing.slice(0, Math.max(0, existing.length + 1 - keep))) {
+    if (old !== best) await rm(old, { recursive: true, force: true });
+  }
   return path;
+}
+
+/** The files of a trainer's variables. */
+function listFiles(trainer: Trainer): [name: string, variables: ReadonlyMap<string, Variable>][] {
+  return [
+    [weightsFile, trainer.namedWeights()],
+    [averagesFile, trainer.namedAverages()],
+    [momentsFile, trainer.namedMoments()],
+    [holdersFile, trainer.namedHolders()],
+  ];
+}
+
+function checkFinite(tensors: ReadonlyMap<string, HostTensor>, imagesSeen: number): void {
+  for (const [name, { values }] of tensors) {
+    const broken = values.find((value) => !Number.isFinite(value));
+    if (broken === undefined) continue;
+    throw new DivergenceError(
+      "core",
+      `${name} holds ${broken} at ${imagesSeen} images, so it is not saved; earlier checkpoints stay. Lower the learning rate and go on from them.`,
+      { phase: name.slice(0, name.indexOf(".")), loss: name, imagesSeen },
+    );
+  }
+}
+
+/** The state as JSON with a checksum of everything else in it, so that no changed value passes. */
+function encodeState(content: unknown): Uint8Array {
+  const text = JSON.stringify(content, null, 2);
+  const checked = { ...(content as object), checksum: computeHash(new TextEncoder().encode(text)) };
+  return new TextEncoder().encode(`${JSON.stringify(checked, null, 2)}\n`);
+}
+
+async function readState(path: string): Promise<CheckpointState> {
+  const file = join(path, "state.json");
+  const text = (await readChecked(file)).toString("utf8");
+  const { checksum, ...state } = parseCheckpointState(text, file);
+  if (checksum !== computeHash(new TextEncoder().encode(JSON.stringify(state, null, 2)))) {
+    throw new CheckpointError(
+      "core",
+      `${file} is damaged: its checksum is another. Delete ${path} to use the checkpoint before it.`,
+    );
+  }
+  return { ...state, checksum };
+}
+
+/** The checkpoint with the best score, if any has one; a damaged one counts as having none. */
+async function findBest(paths: readonly string[]): Promise<string | undefined> {
+  let best: { path: string; score: CheckpointScore } | undefined;
+  for (const path of paths) {
+    const score = await readState(path).then(
+      (state) => state.score,
+      () => undefined,
+    );
+    if (score === undefined) continue;
+    const isBetter =
+      best === undefined ||
+      (score.better === "lower" ? score.value < best.score.value : score.value > best.score.value);
+    if (isBetter) best = { path, score };
+  }
+  return best?.path;
 }
 
 /**
@@ -64,16 +152,23 @@ export async function saveCheckpoint(run: string, trainer: Trainer, config: unkn
  */
 export async function findCheckpoint(run: string): Promise<CheckpointFolder | undefined> {
   const path = (await listCheckpoints(join(run, "checkpoints"))).at(-1);
-  if (path === undefined) return undefined;
-  const file = join(path, "state.json");
-  return { path, state: parseCheckpointState((await readChecked(file)).toString("utf8"), file) };
+  return path === undefined ? undefined : { path, state: await readState(path) };
+}
+
+/**
+ * The checkpoint of a run with the best score.
+ *
+ * @returns Undefined when none was scored.
+ */
+export async function findBestCheckpoint(run: string): Promise<CheckpointFolder | undefined> {
+  const root = join(run, "checkpoints");
+  const path = await findBest(await listCheckpoints(root));
+  return path === undefined ? undefined : { path, state: await readState(path) };
 }
 
 /** Fills a trainer's weights, averages, moments and state, so that it goes on exactly. */
 export async function restoreTrainer(checkpoint: CheckpointFolder, trainer: Trainer): Promise<void> {
-  await assignFile(checkpoint, weightsFile, trainer.namedWeights());
-  await assignFile(checkpoint, averagesFile, trainer.namedAverages());
-  await assignFile(checkpoint, momentsFile, trainer.namedMoments());
+  for (const [name, variables] of listFiles(trainer)) await assignFile(checkpoint, name, variables);
   trainer.state = checkpoint.state.trainer as TrainerState;
 }
 

@@ -17,6 +17,10 @@ export interface SaveRunOptions {
   sampleEveryImages: number;
   /** Images between checkpoints; the end of training always makes one. */
   checkpointEveryImages: number;
+  /** Which backend and device train, JSON, kept in checkpoints. */
+  backend?: unknown;
+  /** Newest checkpoints to keep, besides the best. Default 2. */
+  keepCheckpoints?: number;
   /** Pictures in a grid. Default 64. */
   sampleCount?: number;
 }
@@ -40,8 +44,24 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
     await claimFolder(folder, config);
     const checkpoint = await findCheckpoint(folder);
     if (checkpoint !== undefined) await restoreTrainer(checkpoint, trainer);
-    nextSample = after(trainer.imagesSeen, sampleEveryImages);
-    nextCheckpoint = after(trainer.imagesSeen, checkpointEveryImages);
+    else await save(trainer); // so that a first divergence has something to go back to
+    plan(trainer);
+  }
+
+  function plan({ imagesSeen }: Trainer): void {
+    nextSample = after(imagesSeen, sampleEveryImages);
+    nextCheckpoint = after(imagesSeen, checkpointEveryImages);
+  }
+
+  const save = (trainer: Trainer) =>
+    saveCheckpoint(folder, trainer, { config, backend: options.backend, keep: options.keepCheckpoints });
+
+  async function rollback(trainer: Trainer): Promise<boolean> {
+    const checkpoint = await findCheckpoint(folder);
+    if (checkpoint === undefined) return false;
+    await restoreTrainer(checkpoint, trainer);
+    plan(trainer);
+    return true;
   }
 
   async function record(event: TrainEvent, trainer: Trainer): Promise<void> {
@@ -53,12 +73,12 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
     }
     if (event.type === "end" || (event.type === "step" && imagesSeen >= nextCheckpoint)) {
       nextCheckpoint = after(imagesSeen, checkpointEveryImages);
-      if (imagesSeen > 0) await saveCheckpoint(folder, trainer, config);
+      await save(trainer);
     }
     if (event.type === "end") await writeSamples(join(folder, "samples.png"), trainer, options);
   }
 
-  return { recorder: { open, record } };
+  return { recorder: { open, record, rollback } };
 }
 
 async function writeSamples(path: string, trainer: Trainer, options: SaveRunOptions): Promise<void> {

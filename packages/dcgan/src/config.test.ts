@@ -1,6 +1,6 @@
 import { ConfigError } from "@gan/core";
 import { describe, expect, it } from "vitest";
-import { computeLevels, parseDcganConfig } from "./config.js";
+import { computeLevels, computeStartSize, parseDcganConfig } from "./config.js";
 
 describe("parseDcganConfig", () => {
   it("fills in the paper's settings", () => {
@@ -13,20 +13,25 @@ describe("parseDcganConfig", () => {
   });
 
   it("lists every problem at once, unknown keys among them", () => {
-    const options = { imageSize: 48, channels: 0, latentsize: 3 };
+    const options = { imageSize: 36, channels: 0, latentsize: 3 };
     expect(() => parseDcganConfig(options)).toThrow(ConfigError);
-    for (const part of [/power of two/, /channels/, /latentsize/]) {
+    for (const part of [/4, 5, 6 or 7 times a power of two/, /channels/, /latentsize/]) {
       expect(() => parseDcganConfig(options)).toThrow(part);
     }
   });
 });
 
-describe("computeLevels", () => {
+describe("levels", () => {
   it.each([
-    [8, 1],
-    [32, 3],
-    [64, 4],
-  ])("gives for %i pixels %i", (imageSize, levels) => {
+    [8, 1, 4],
+    [28, 2, 7],
+    [32, 3, 4],
+    [64, 4, 4],
+    [96, 4, 6],
+    [128, 5, 4],
+  ])("of %i pixels are %i, down to %i", (imageSize, levels, startSize) => {
     expect(computeLevels(imageSize)).toBe(levels);
+    expect(computeStartSize(imageSize)).toBe(startSize);
+    expect(parseDcganConfig({ imageSize }).imageSize).toBe(imageSize);
   });
 });

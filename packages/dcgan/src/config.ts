@@ -1,16 +1,17 @@
 import { ConfigError } from "@gan/core";
 import { z } from "zod";
 
-const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value));
+/** Whether halving leads to a whole side from 4 to 7. */
+const isReachable = (imageSize: number) => Number.isInteger(computeStartSize(imageSize));
 
 /** Everything that decides what a DCGAN is and how it learns. */
 export const dcganConfigSchema = z.strictObject({
-  /** Side of the square pictures, a power of two from 8 to 256. */
+  /** Side of the square pictures from 8 to 256: 4, 5, 6 or 7 times a power of two, such as 28, 32 or 64. */
   imageSize: z
     .int()
     .min(8)
     .max(256)
-    .refine(isPowerOfTwo, { error: "must be a power of two: 8, 16, 32, 64, 128 or 256" })
+    .refine(isReachable, { error: "must be 4, 5, 6 or 7 times a power of two, such as 28, 32, 64 or 128" })
     .default(64),
   /** Colour channels: 1 for grey, 3 for RGB. */
   channels: z.int().min(1).max(4).default(3),
@@ -20,6 +21,11 @@ export const dcganConfigSchema = z.strictObject({
   generatorFeatures: z.int().min(1).default(64),
   /** As `generatorFeatures`, for the discriminator. */
   discriminatorFeatures: z.int().min(1).default(64),
+  /**
+   * How the generator doubles the size: `transposed` convolutions (kernel 4, stride 2), as the paper,
+   * or `nearest` neighbours and a convolution (kernel 3), free of checkerboards. Odena et al. 2016.
+   */
+  upsampling: z.enum(["transposed", "nearest"]).default("transposed"),
   /** Adam's step size for the generator. */
   generatorLearningRate: z.number().positive().default(2e-4),
   /** Adam's step size for the discriminator. */
@@ -48,7 +54,12 @@ export function parseDcganConfig(options: DcganOptions): DcganConfig {
   return parsed.data;
 }
 
-/** Levels of twofold size change between 4×4 and the picture. */
+/** Halvings of size between the picture and 4×4 to 7×7. */
 export function computeLevels(imageSize: number): number {
-  return Math.log2(imageSize / 4);
+  return Math.floor(Math.log2(imageSize / 4));
+}
+
+/** Side of the smallest feature maps: 4 for powers of two, 7 for 28 pixels. */
+export function computeStartSize(imageSize: number): number {
+  return imageSize / 2 ** computeLevels(imageSize);
 }

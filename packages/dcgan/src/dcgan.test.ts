@@ -87,4 +87,26 @@ describe("createDcgan", () => {
     expect(memory().numTensors).toBe(before + 1);
     images.dispose();
   });
+
+  it("gives each picture its probability of being real, and what the discriminator sees in it", () => {
+    const dcgan = createDcgan({ ...options, discriminatorLearningRate: 1e-2, seed: 1 });
+    const trainer = new Trainer(dcgan, new Random(1));
+    const random = new Random(2);
+    for (let step = 0; step < 60; step++) trainer.step(createBatch(random), 8);
+    const before = memory().numTensors;
+    const real = createBatch(random).images;
+    const noise = tensor4d(random.normals(8 * 64).map(Math.tanh), [8, 8, 8, 1]);
+    const [ofReal, ofNoise] = [dcgan.discriminate(real), dcgan.discriminate(noise)];
+    expect(ofReal.shape).toEqual([8]);
+    expect(Math.min(...ofReal.dataSync())).toBeGreaterThan(Math.max(...ofNoise.dataSync()));
+    for (const value of [...ofReal.dataSync(), ...ofNoise.dataSync()]) {
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThanOrEqual(1);
+    }
+    const maps = dcgan.featureMaps(real);
+    expect(maps.map(({ shape }) => shape)).toEqual([[8, 4, 4, 4]]);
+    for (const tensor of [real, noise, ofReal, ofNoise, ...maps]) tensor.dispose();
+    expect(memory().numTensors).toBe(before);
+    expect(() => dcgan.discriminate(tensor4d([0], [1, 1, 1, 1]))).toThrow(/pictures of 8×8, got 1×1/);
+  });
 });

@@ -1,5 +1,13 @@
-import { ExponentialAverage, type ImageBatch, Random, type Variant } from "@gan/core";
-import { type Tensor2D, tidy } from "@tensorflow/tfjs-core";
+import {
+  checkChannels,
+  createInferenceContext,
+  ExponentialAverage,
+  type ImageBatch,
+  Random,
+  ShapeError,
+  type Variant,
+} from "@gan/core";
+import { reshape, sigmoid, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import { type DcganConfig, type DcganOptions, parseDcganConfig } from "./config.js";
 import { Discriminator } from "./discriminator.js";
 import { Generator } from "./generator.js";
@@ -9,7 +17,25 @@ import { createPhases, type DcganNetwork } from "./phases.js";
 export interface Dcgan extends Variant<DcganNetwork, ImageBatch, DcganConfig> {
   networks: { generator: Generator; discriminator: Discriminator };
   averages: { generator: ExponentialAverage<Generator> };
+  /**
+   * The discriminator's probability of each picture being real, σ of its logit, with running statistics
+   * in its batch norms, so that a picture's value does not depend on the others.
+   *
+   * @param images [count, imageSize, imageSize, channels], float32 in [-1, 1]; stays the caller's.
+   * @returns [count], float32 in [0, 1], owned by the caller.
+   */
+  discriminate(images: Tensor4D): Tensor1D;
+  /**
+   * What the discriminator sees at each level, from half the picture's size downwards.
+   *
+   * @param images As for `discriminate`.
+   * @returns [count, height, width, features] each, float32, owned by the caller.
+   */
+  featureMaps(images: Tensor4D): Tensor4D[];
 }
+
+/** Networks outside training draw nothing here. */
+const withoutNoise = () => createInferenceContext(new Random(0));
 
 /**
  * Builds a DCGAN (Radford, Metz, Chintala 2015, https://arxiv.org/abs/1511.06434) with fresh weights.
@@ -38,5 +64,25 @@ export function createDcgan(options: DcganOptions & { seed?: number } = {}): Dcg
         return average.module.forward(latents, ctx);
       });
     },
+    referenceImages: ({ images }) => images,
+    discriminate(images) {
+      checkPictures(images, config);
+      return tidy(() => reshape(sigmoid(discriminator.forward(images, withoutNoise())), [-1]));
+    },
+    featureMaps(images) {
+      checkPictures(images, config);
+      return tidy(() => discriminator.features(images, withoutNoise()));
+    },
   };
+}
+
+/** @throws ShapeError on pictures of another size or number of channels. */
+function checkPictures(images: Tensor4D, { imageSize, channels }: DcganConfig): void {
+  checkChannels("the discriminator", images, 4, channels);
+  const [, height, width] = images.shape;
+  if (height === imageSize && width === imageSize) return;
+  throw new ShapeError(
+    "dcgan",
+    `the discriminator needs pictures of ${imageSize}×${imageSize}, got ${height}×${width}. Resize them first.`,
+  );
 }

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseDcganConfig } from "./config.js";
 import { Discriminator } from "./discriminator.js";
 import { Generator } from "./generator.js";
+import { createUpsampling } from "./upsampling.js";
 
 beforeAll(useCpuBackend);
 
@@ -75,6 +76,33 @@ describe("Generator", () => {
       expect(Math.sqrt(variance.dataSync()[0] as number)).toBeCloseTo(0.02, 4);
     });
     generator.dispose();
+  });
+});
+
+describe("any size and way of upsampling", () => {
+  it.each([
+    [28, "transposed"],
+    [28, "nearest"],
+    [24, "nearest"],
+    [128, "transposed"],
+  ] as const)("fits at %i pixels, %s", (imageSize, upsampling) => {
+    const config = parseDcganConfig({ ...tiny, imageSize, upsampling, channels: 3, generatorFeatures: 2 });
+    const [generator, discriminator] = [new Generator(config, random), new Discriminator(config, random)];
+    tidy(() => {
+      const images = generator.forward(tensor2d(random.normals(12), [2, 6]), createTrainingContext());
+      expect(images.shape).toEqual([2, imageSize, imageSize, 3]);
+      expect(discriminator.forward(images, createTrainingContext()).shape).toEqual([2, 1]);
+    });
+  });
+
+  it("nearest neighbours spread a value over its four pixels", () => {
+    const layer = createUpsampling("nearest", { inputs: 1, outputs: 1, random });
+    tidy(() => {
+      const identity = tensor([0, 0, 0, 0, 1, 0, 0, 0, 0], [3, 3, 1, 1]);
+      layer.namedParameters().get("conv.weight")?.assign(identity);
+      const doubled = layer.forward(tensor([1, 2, 3, 4], [1, 2, 2, 1]) as Tensor4D);
+      expect([...doubled.dataSync()]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
+    });
   });
 });
 

@@ -37,7 +37,8 @@ describe("createLines", () => {
     for (let step = 1; step <= 21; step++) {
       millis = step * 1000;
       const losses = { "discriminator.real": 0.5, "discriminator.fake": 0.25, "generator.fake": 2 };
-      progress.show({ type: "step", imagesSeen: step * 100, losses, durationMillis: 1000 });
+      const measures = { losses, reports: {}, gradientNorms: {}, learningRates: {} };
+      progress.show({ type: "step", imagesSeen: step * 100, ...measures, durationMillis: 1000 });
     }
     expect(lines).toEqual([
       "100/4000 images  – images/s  ETA –  discriminator 0.750  generator 2.000",

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 
 /** The tensors of one step by name. */
 export type TensorRecord = Record<string, Tensor>;
@@ -7,6 +7,28 @@ export type TensorRecord = Record<string, Tensor>;
 export interface ImageBatch extends TensorRecord {
   /** [batch, height, width, channels], float32 in [-1, 1]. */
   images: Tensor4D;
+}
+
+/** A batch of pictures with their classes. */
+export interface LabelledImageBatch extends ImageBatch {
+  /** [batch], int32, each an index into the set's `classNames`. */
+  labels: Tensor1D;
+}
+
+/** A batch of pictures and what each is to become. */
+export interface PairBatch extends TensorRecord {
+  /** [batch, height, width, channels], float32 in [-1, 1]. */
+  input: Tensor4D;
+  /** [batch, height, width, channels], float32 in [-1, 1], cut and mirrored as `input`. */
+  target: Tensor4D;
+}
+
+/** A batch of pictures of each of two domains, which have nothing to do with each other. */
+export interface UnpairedBatch extends TensorRecord {
+  /** [batch, height, width, channels], float32 in [-1, 1]. */
+  a: Tensor4D;
+  /** As `a`. */
+  b: Tensor4D;
 }
 
 /** An endless, seeded stream of batches that can start anywhere. */

@@ -1,77 +1,109 @@
-import { tensor4d } from "@tensorflow/tfjs-core";
-import { ConfigError, DataError } from "../errors/index.js";
+import { tensor1d } from "@tensorflow/tfjs-core";
 import type { Random } from "../random/index.js";
-import type { BatchSource, ImageBatch } from "./batch-source.js";
-import type { ImageStore } from "./image-store.js";
+import { type Augmentation, checkRoom } from "./augmentation.js";
+import type { BatchSource, ImageBatch, LabelledImageBatch, TensorRecord } from "./batch-source.js";
+import { createPictureTensor } from "./gather-pictures.js";
+import { type ImageSet, requireLabels, type SkippedPictures } from "./image-set.js";
+import { createPictureStream, type PictureStream } from "./picture-stream.js";
+import { chooseDepth, prefetch } from "./prefetch.js";
+
+/** Pictures of one size, as a store or a prepared set has them. */
+export type SizedImageSet = ImageSet & {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly skipped?: SkippedPictures;
+};
+
+/** Options that all kinds of batches share. */
+export interface BatchOptions extends Augmentation {
+  batchSize: number;
+  /** Side of the square pictures that come out; smaller ones get a black border, larger ones need `crop`. */
+  imageSize: number;
+  /** Decides the order of every epoch, and what part of each picture is seen. */
+  random: Random;
+  /** End with the error of a picture that cannot be read instead of taking another. Default false. */
+  strict?: boolean;
+}
 
 /** Options of {@link imageBatches}. */
-export interface ImageBatchesOptions {
-  batchSize: number;
-  /** Side of the square pictures that come out; smaller ones get a black border. */
-  imageSize: number;
-  /** Decides the order of every epoch. */
-  random: Random;
+export interface ImageBatchesOptions extends BatchOptions {
+  /** Whether batches carry the classes. Default false. */
+  labels?: boolean;
 }
-
-/** Byte 0 to 255 → float in [-1, 1]. */
-const toUnit = Float32Array.from({ length: 256 }, (_, byte) => byte / 127.5 - 1);
 
 /**
- * Batches from pictures in memory: shuffled anew every epoch, centred on a black (-1) square of
- * `imageSize`, scaled to [-1, 1]. What is left over at an epoch's end is dropped.
+ * Batches from pictures of one size: shuffled anew every epoch, centred on a black (-1) square of
+ * `imageSize` or cut to it, scaled to [-1, 1]. What is left over at an epoch's end is dropped.
  *
- * @throws ConfigError when pictures are larger than `imageSize`.
- * @throws DataError when there are fewer pictures than a batch takes.
+ * @throws ConfigError when pictures are larger than `imageSize` and no crop was chosen.
+ * @throws DataError when there are fewer pictures than a batch takes, or labels are wanted and absent.
  */
-export function imageBatches(store: ImageStore, options: ImageBatchesOptions): BatchSource<ImageBatch> {
-  const { batchSize, imageSize, random } = options;
-  const { name, count, height, width, channels } = store;
-  if (height > imageSize || width > imageSize) {
-    throw new ConfigError(
-      "core",
-      `imageSize must be at least ${Math.max(height, width)} for ${name} (${height}×${width}), got ${imageSize}.`,
-    );
-  }
-  if (count < batchSize) {
-    throw new DataError(
-      "core",
-      `${name} has ${count} pictures, fewer than one batch of ${batchSize}. Lower batchSize or add pictures.`,
-    );
-  }
-  const batchesPerEpoch = Math.floor(count / batchSize);
+export function imageBatches(
+  set: SizedImageSet,
+  options: ImageBatchesOptions & { labels: true },
+): BatchSource<LabelledImageBatch>;
+export function imageBatches(set: SizedImageSet, options: ImageBatchesOptions): BatchSource<ImageBatch>;
+export function imageBatches(set: SizedImageSet, options: ImageBatchesOptions): BatchSource<ImageBatch> {
+  const stream = streamPictures(set, set, options);
+  const label = options.labels === true ? requireLabels(set) : undefined;
 
-  async function* batches(imagesSeen: number): AsyncGenerator<ImageBatch> {
-    const first = Math.floor(imagesSeen / batchSize);
-    let epoch = Math.floor(first / batchesPerEpoch);
-    let index = first % batchesPerEpoch;
-    for (; ; epoch++, index = 0) {
-      const order = random.fork(`epoch-${epoch}`).permutation(count);
-      for (; index < batchesPerEpoch; index++) {
-        const chosen = order.subarray(index * batchSize, (index + 1) * batchSize);
-        const values = gatherPadded(store, chosen, imageSize);
-        yield { images: tensor4d(values, [batchSize, imageSize, imageSize, channels], "float32") };
-      }
-    }
-  }
-
-  return { batchSize, imagesPerEpoch: batchesPerEpoch * batchSize, batches };
+  return createBatchSource(stream, options, measurePicture(set), (pictures): ImageBatch => {
+    const images = createPictureTensor(pictures, options.imageSize, set.channels);
+    if (label === undefined) return { images };
+    const labels = tensor1d(
+      pictures.map(({ index }) => label(index)),
+      "int32",
+    );
+    return { images, labels };
+  });
 }
 
-/** Copies the chosen pictures into a [chosen, size, size, channels] array of floats. */
-function gatherPadded(store: ImageStore, chosen: Uint32Array, size: number): Float32Array {
-  const { height, width, channels, pixels } = store;
-  const top = (size - height) >> 1;
-  const left = (size - width) >> 1;
-  const rowLength = width * channels;
-  const values = new Float32Array(chosen.length * size * size * channels).fill(-1);
-  for (let image = 0; image < chosen.length; image++) {
-    let from = (chosen[image] as number) * height * rowLength;
-    for (let row = 0; row < height; row++, from += rowLength) {
-      const to = ((image * size + top + row) * size + left) * channels;
-      for (let offset = 0; offset < rowLength; offset++) {
-        values[to + offset] = toUnit[pixels[from + offset] as number] as number;
+/** Bytes of a decoded picture. */
+export function measurePicture({ height, width, channels }: SizedImageSet): number {
+  return height * width * channels;
+}
+
+/** The shuffled pictures of a set, or of what is read with the positions of a set. */
+export function streamPictures<Picture>(
+  set: SizedImageSet,
+  source: { read(index: number): Promise<Picture> },
+  options: BatchOptions,
+): PictureStream<Picture> {
+  const { batchSize, imageSize, random, strict = false } = options;
+  checkRoom(set, imageSize, options);
+  return createPictureStream({
+    name: set.name,
+    count: set.count,
+    read: (index) => source.read(index),
+    batchSize,
+    random,
+    augmentation: options,
+    strict,
+    ...(set.skipped !== undefined && { skipped: set.skipped }),
+  });
+}
+
+/**
+ * A batch source that reads ahead and turns pictures into tensors when their turn comes.
+ *
+ * @param pictureBytes Bytes of all that is decoded for one place of a batch.
+ */
+export function createBatchSource<Pictures, Batch extends TensorRecord>(
+  stream: { batchesPerEpoch: number; read(batch: number): Promise<Pictures> },
+  { batchSize }: BatchOptions,
+  pictureBytes: number,
+  toBatch: (pictures: Pictures) => Batch,
+): BatchSource<Batch> {
+  const depth = chooseDepth(batchSize * pictureBytes);
+  return {
+    batchSize,
+    imagesPerEpoch: stream.batchesPerEpoch * batchSize,
+    async *batches(imagesSeen) {
+      const first = Math.floor(imagesSeen / batchSize);
+      for await (const pictures of prefetch((batch) => stream.read(batch), first, depth)) {
+        yield toBatch(pictures);
       }
-    }
-  }
-  return values;
+    },
+  };
 }

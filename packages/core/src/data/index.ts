@@ -1,5 +1,28 @@
-export type { BatchSource, ImageBatch, TensorRecord } from "./batch-source.js";
+export type { Augmentation } from "./augmentation.js";
+export type {
+  BatchSource,
+  ImageBatch,
+  LabelledImageBatch,
+  PairBatch,
+  TensorRecord,
+  UnpairedBatch,
+} from "./batch-source.js";
+export { type Cifar10Batch, cifar10ClassNames, parseCifar10 } from "./cifar10.js";
+export { computeLoadSize, type DataConfig, dataSchema } from "./data-config.js";
 export { type IdxArray, parseIdx } from "./idx.js";
-export { type ImageBatchesOptions, imageBatches } from "./image-batches.js";
-export { createImageStore, type ImageStore } from "./image-store.js";
+export {
+  type BatchOptions,
+  type ImageBatchesOptions,
+  imageBatches,
+  type SizedImageSet,
+} from "./image-batches.js";
+export {
+  type ImageSet,
+  type PictureFit,
+  type PictureShape,
+  SkippedPictures,
+  type UniformImageSet,
+} from "./image-set.js";
+export { createImageStore, type ImageArrays, type ImageStore } from "./image-store.js";
 export { composePixelGrid, type FloatImages, type PixelImage } from "./pixel-grid.js";
+export { pairedBatches, unpairedBatches } from "./two-set-batches.js";

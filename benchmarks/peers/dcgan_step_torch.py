@@ -17,24 +17,19 @@ idle_megabytes = status_megabytes("VmRSS") or 0.0  # before anything runs: peak 
 NOISE_SIZE = 100
 
 
-def normalised(channels):
-    # Statistics of the batch only: keeping running ones would be work that the other side does not do.
-    return nn.BatchNorm2d(channels, eps=1e-5, track_running_stats=False)
-
-
-def create_generator(size, features):
-    """[B, 100, 1, 1] noise -> [B, 3, size, size] in -1..1."""
+def create_generator(size, features, channels, normalised):
+    """[B, 100, 1, 1] noise -> [B, channels, size, size] in -1..1."""
     width = features * size // 8
     layers = [nn.ConvTranspose2d(NOISE_SIZE, width, 4, 1, 0, bias=False), normalised(width), nn.ReLU(True)]
     while width > features:
         layers += [nn.ConvTranspose2d(width, width // 2, 4, 2, 1, bias=False), normalised(width // 2), nn.ReLU(True)]
         width //= 2
-    return nn.Sequential(*layers, nn.ConvTranspose2d(features, 3, 4, 2, 1, bias=False), nn.Tanh())
+    return nn.Sequential(*layers, nn.ConvTranspose2d(features, channels, 4, 2, 1, bias=False), nn.Tanh())
 
 
-def create_discriminator(size, features):
-    """[B, 3, size, size] -> [B, 1, 1, 1] logits."""
-    layers = [nn.Conv2d(3, features, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, True)]
+def create_discriminator(size, features, channels, normalised):
+    """[B, channels, size, size] -> [B, 1, 1, 1] logits."""
+    layers = [nn.Conv2d(channels, features, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, True)]
     width = features
     while width < features * size // 8:
         layers += [nn.Conv2d(width, width * 2, 4, 2, 1, bias=False), normalised(width * 2), nn.LeakyReLU(0.2, True)]
@@ -72,8 +67,14 @@ def fastest_adam(parameters):
 
 
 def create_step(arguments):
-    generator = create_generator(arguments.size, arguments.features)
-    discriminator = create_discriminator(arguments.size, arguments.features)
+    def normalised(width):
+        # By default statistics of the batch only: keeping running ones would be work that the other side does not do.
+        return nn.BatchNorm2d(width, eps=1e-5, track_running_stats=arguments.track_statistics)
+
+    channels = arguments.channels
+    features = arguments.generator_features or arguments.features
+    generator = create_generator(arguments.size, features, channels, normalised)
+    discriminator = create_discriminator(arguments.size, arguments.features, channels, normalised)
     layout = torch.channels_last if arguments.channels_last else torch.contiguous_format
     for network in (generator, discriminator):
         network.to(memory_format=layout)
@@ -84,7 +85,7 @@ def create_step(arguments):
     generator_adam = create_adam(generator.parameters(), adam)
     discriminator_adam = create_adam(discriminator.parameters(), adam)
     discriminator_parameters = list(discriminator.parameters())
-    real = (torch.rand(arguments.batch, 3, arguments.size, arguments.size) * 2 - 1).to(memory_format=layout)
+    real = (torch.rand(arguments.batch, channels, arguments.size, arguments.size) * 2 - 1).to(memory_format=layout)
     cross_entropy = nn.BCEWithLogitsLoss()
     ones, zeros = torch.ones(arguments.batch), torch.zeros(arguments.batch)
 
@@ -120,6 +121,9 @@ def main():
     parser = step_arguments(__doc__.splitlines()[0])
     parser.add_argument("--channels-last", action="store_true", help="NHWC memory format")
     parser.add_argument("--compile", action="store_true", help="torch.compile (needs a C++ compiler)")
+    parser.add_argument("--channels", type=int, default=3, help="colour channels")
+    parser.add_argument("--generator-features", type=int, help="as --features, for the generator's last level")
+    parser.add_argument("--track-statistics", action="store_true", help="batch norms keep running statistics")
     arguments = parser.parse_args()
     torch.manual_seed(1)
     torch.set_num_threads(arguments.threads)

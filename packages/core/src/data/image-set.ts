@@ -24,6 +24,14 @@ export interface PictureShape {
   background?: string;
 }
 
+/** What a set is read from. */
+export interface Fingerprint {
+  /** Where, for example a folder: a cache of it is replaced when the content changed. */
+  source: string;
+  /** A text that is another one when a picture, a label or their order changed. */
+  content: string;
+}
+
 /** Pictures that are read one at a time, by their position. */
 export interface ImageSet {
   /** What to call the set in messages. */
@@ -43,8 +51,8 @@ export interface ImageSet {
   read(index: number): Promise<PixelImage>;
   /** The same set with each picture decoded straight into a shape, where the set can do that. */
   reshaped?(shape: PictureShape): ImageSet;
-  /** A text that is another one when a picture, a label or their order changed. A cache needs it. */
-  computeFingerprint?(): Promise<string>;
+  /** What a cache of the decoded pictures goes by. Absent when there is no such. */
+  computeFingerprint?(): Promise<Fingerprint>;
 }
 
 /** Pictures of one size, ready to be put into batches. */
@@ -80,6 +88,9 @@ export class SkippedPictures {
     if (this.#examples.length < 10) this.#examples.push(reason);
   }
 }
+
+/** Grey pictures among coloured ones: an error of the whole set, for which no picture is left out. */
+export class MixedChannelsError extends DataError {}
 
 /**
  * The labels of a set that must have them.

@@ -17,7 +17,9 @@ export {
   type SizedImageSet,
 } from "./image-batches.js";
 export {
+  type Fingerprint,
   type ImageSet,
+  MixedChannelsError,
   type PictureFit,
   type PictureShape,
   SkippedPictures,

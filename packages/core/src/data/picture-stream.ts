@@ -79,6 +79,7 @@ export function createPictureStream<Picture>(options: PictureStreamOptions<Pictu
   return { batchesPerEpoch, read };
 }
 
-function isUnreadable(error: unknown): error is DataError {
+/** Whether an error is about one picture: a plain DataError, whichever copy of this package it is from. */
+export function isUnreadable(error: unknown): error is DataError {
   return GanError.isInstance(error) && error.name === "DataError";
 }

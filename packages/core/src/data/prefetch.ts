@@ -7,23 +7,27 @@ export function chooseDepth(batchBytes: number): number {
 }
 
 /**
- * Reads batches in order, `depth` of them ahead, so that they are decoded while training holds the
- * thread. Leaving the loop starts no more reads; an error comes at the place of its batch.
+ * Reads in order, `depth` ahead, so that pictures are decoded while training holds the thread. Leaving
+ * the loop starts no more reads; an error comes at its place.
  *
- * @param first Number of the first batch.
+ * @param first Number of the first.
+ * @param end Number after the last. Default: there is none.
  */
-export async function* prefetch<Batch>(
-  read: (batch: number) => Promise<Batch>,
+export async function* prefetch<Item>(
+  read: (number: number) => Promise<Item>,
   first: number,
   depth: number,
-): AsyncGenerator<Batch, never, undefined> {
-  const waiting: Promise<Batch>[] = [];
+  end = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Item, void, undefined> {
+  const waiting: Promise<Item>[] = [];
   for (let next = first; ; ) {
-    for (; waiting.length <= depth; next++) {
-      const batch = read(next);
-      batch.catch(() => undefined); // Reported when its turn comes; unheard after the loop was left.
-      waiting.push(batch);
+    for (; waiting.length <= depth && next < end; next++) {
+      const item = read(next);
+      item.catch(() => undefined); // Reported when its turn comes; unheard after the loop was left.
+      waiting.push(item);
     }
-    yield await (waiting.shift() as Promise<Batch>);
+    const item = waiting.shift();
+    if (item === undefined) return;
+    yield await item;
   }
 }

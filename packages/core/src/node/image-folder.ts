@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import sharp from "sharp";
-import type { ImageSet, PictureShape } from "../data/index.js";
+import type { Fingerprint, ImageSet, PictureShape } from "../data/index.js";
 import { DataError } from "../errors/index.js";
 import { checkBackground, decodePicture, type PictureLimits } from "./decode-picture.js";
 import { listPictures } from "./list-pictures.js";
@@ -64,7 +64,7 @@ export function imageFiles(options: ImageFilesOptions): ImageSet {
         checkBackground(wanted.background);
         return createSet(wanted);
       },
-      computeFingerprint: () => computeFingerprint(options, shape),
+      computeFingerprint: () => computeFingerprint(options),
     };
   }
   return createSet();
@@ -86,12 +86,12 @@ function readLabels(labels: string, paths: readonly string[]): Promise<PictureLa
 /** Files whose sizes are asked for at once. */
 const filesAtOnce = 64;
 
-/** Hashes what decides the decoded pictures: paths, sizes, times of change, labels, shape, decoder. */
-async function computeFingerprint(options: ImageFilesOptions, shape?: PictureShape): Promise<string> {
+/** Hashes what decides the decoded pictures: paths, sizes, times of change, labels, limits, decoder. */
+async function computeFingerprint(options: ImageFilesOptions): Promise<Fingerprint> {
   const { folder, paths, named, maxPixels, minSide } = options;
   const hash = createHash("sha256");
   const { sharp: decoder, vips } = sharp.versions;
-  hash.update(JSON.stringify([resolve(folder), shape, maxPixels, minSide, decoder, vips, named?.classNames]));
+  hash.update(JSON.stringify([maxPixels, minSide, decoder, vips, named?.classNames]));
   for (let first = 0; first < paths.length; first += filesAtOnce) {
     const part = paths.slice(first, first + filesAtOnce);
     const facts = await Promise.all(
@@ -102,5 +102,5 @@ async function computeFingerprint(options: ImageFilesOptions, shape?: PictureSha
     );
     hash.update(JSON.stringify(facts));
   }
-  return hash.digest("hex");
+  return { source: resolve(folder), content: hash.digest("hex") };
 }

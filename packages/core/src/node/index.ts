@@ -7,5 +7,15 @@ export {
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from "./checkpoint-folder.js";
+export { readCifar10 } from "./cifar10-files.js";
+export { decodePicture, type PictureLimits } from "./decode-picture.js";
+export { readIdxFile } from "./idx-files.js";
+export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
+export { type OpenImagesOptions, openImages } from "./open-images.js";
+export { openPack, type Pack } from "./open-pack.js";
+export type { CacheOptions } from "./packed-cache.js";
+export type { PictureLabels } from "./picture-labels.js";
+export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
 export { type SaveRunOptions, saveRun } from "./save-run.js";
+export { type WritePackOptions, writePack } from "./write-pack.js";
 export { writeGrid, writePicture } from "./write-picture.js";

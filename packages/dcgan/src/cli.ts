@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch, imageBatches } from "@gan/core";
+import { ConfigError, type ImageBatch, type ImageStore, imageBatches } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { openDataset } from "@gan/datasets";
 import { type DcganConfig, dcganConfigSchema } from "./config.js";
@@ -19,7 +19,7 @@ export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig>({
   modelSchema: dcganConfigSchema,
   create: (model, seed) => createDcgan({ ...model, seed }),
   async openData({ model, data, training }, random) {
-    const store = await openDataset(data.name);
+    const store = (await openDataset(data.name)) as ImageStore; // MNIST is one
     if (store.channels !== model.channels) {
       throw new ConfigError(
         "dcgan",

@@ -86,8 +86,8 @@ async function openExisting(
   try {
     pack = await openPack(path);
   } catch (error) {
-    const isAbsent = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
-    if (!isAbsent) onWarning(`${(error as Error).message} It is made again.`);
+    const { code = "" } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    if (!["ENOENT", "ENOTDIR"].includes(code)) onWarning(`${(error as Error).message} It is made again.`);
     return undefined;
   }
   if (pack.fingerprint === fingerprint) return pack;

@@ -16,6 +16,8 @@ export { openPack, type Pack } from "./open-pack.js";
 export type { CacheOptions } from "./packed-cache.js";
 export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
+export { type EventLine, type MetricLine, RunLog, readRunLog, type StepLine } from "./run-log.js";
 export { type SaveRunOptions, saveRun } from "./save-run.js";
 export { type WritePackOptions, writePack } from "./write-pack.js";
 export { writeGrid, writePicture } from "./write-picture.js";
+export { type ReportFacts, writeReport } from "./write-report.js";

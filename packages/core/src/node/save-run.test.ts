@@ -91,7 +91,15 @@ const readWeights = async (run: string) =>
 describe("saveRun", () => {
   it("leaves configuration, samples and the newest two checkpoints", async () => {
     await runTraining(folder, 16);
-    expect((await readdir(folder)).sort()).toEqual(["checkpoints", "config.json", "samples", "samples.png"]);
+    expect((await readdir(folder)).sort()).toEqual([
+      "checkpoints",
+      "config.json",
+      "events.jsonl",
+      "metrics.jsonl",
+      "report.html",
+      "samples",
+      "samples.png",
+    ]);
     expect(await readdir(join(folder, "checkpoints"))).toEqual(["000000000012", "000000000016"]);
     expect(await readdir(join(folder, "samples"))).toEqual(["000000000008.png", "000000000016.png"]);
     const grid = await sharp(join(folder, "samples.png")).metadata();

@@ -5,7 +5,9 @@ import { createInferenceContext } from "../nn/index.js";
 import { Random } from "../random/index.js";
 import type { Recorder, TrainEvent, Trainer } from "../train/index.js";
 import { findCheckpoint, restoreTrainer, saveCheckpoint } from "./checkpoint-folder.js";
+import { RunLog } from "./run-log.js";
 import { writeGrid } from "./write-picture.js";
+import { writeReport } from "./write-report.js";
 
 /** Options of {@link saveRun}. */
 export interface SaveRunOptions {
@@ -26,8 +28,8 @@ export interface SaveRunOptions {
 }
 
 /**
- * Keeps a training run in a folder: `config.json`, `samples/<images>.png` and `samples.png` from fixed
- * noise, `checkpoints/`. When the folder holds a checkpoint already, training goes on from it.
+ * Keeps a training run in a folder: `config.json`, `events.jsonl`, `metrics.jsonl`, `report.html`,
+ * `samples/<images>.png` and `samples.png` from fixed noise, `checkpoints/`. When the folder holds a checkpoint already, training goes on from it.
  *
  * ```ts
  * train({ variant, data, totalImages, ...saveRun("runs/digits", options) });
@@ -37,6 +39,7 @@ export interface SaveRunOptions {
  */
 export function saveRun(folder: string, options: SaveRunOptions): { recorder: Recorder } {
   const { config, sampleEveryImages, checkpointEveryImages } = options;
+  const log = new RunLog(folder);
   let [nextSample, nextCheckpoint] = [0, 0];
   const after = (imagesSeen: number, interval: number) => (Math.floor(imagesSeen / interval) + 1) * interval;
 
@@ -45,6 +48,7 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
     const checkpoint = await findCheckpoint(folder);
     if (checkpoint !== undefined) await restoreTrainer(checkpoint, trainer);
     else await save(trainer); // so that a first divergence has something to go back to
+    await log.cut(trainer.imagesSeen);
     plan(trainer);
   }
 
@@ -60,12 +64,14 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
     const checkpoint = await findCheckpoint(folder);
     if (checkpoint === undefined) return false;
     await restoreTrainer(checkpoint, trainer);
+    await log.cut(trainer.imagesSeen);
     plan(trainer);
     return true;
   }
 
   async function record(event: TrainEvent, trainer: Trainer): Promise<void> {
     const { imagesSeen } = trainer;
+    await log.add(event);
     if (event.type === "step" && imagesSeen >= nextSample) {
       nextSample = after(imagesSeen, sampleEveryImages);
       const name = `${String(imagesSeen).padStart(12, "0")}.png`;
@@ -74,8 +80,9 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
     if (event.type === "end" || (event.type === "step" && imagesSeen >= nextCheckpoint)) {
       nextCheckpoint = after(imagesSeen, checkpointEveryImages);
       await save(trainer);
+      if (event.type === "end") await writeSamples(join(folder, "samples.png"), trainer, options);
+      await writeReport(folder, { variant: trainer.variant.name, config, backend: options.backend });
     }
-    if (event.type === "end") await writeSamples(join(folder, "samples.png"), trainer, options);
   }
 
   return { recorder: { open, record, rollback } };
@@ -83,7 +90,10 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
 
 async function writeSamples(path: string, trainer: Trainer, options: SaveRunOptions): Promise<void> {
   const random = new Random(options.seed).fork("samples");
-  const images = trainer.variant.sample({ count: options.sampleCount ?? 64 }, createInferenceContext(random));
+  const images = trainer.variant.sample(
+    { count: options.sampleCount ?? 64, batch: trainer.reference },
+    createInferenceContext(random),
+  );
   try {
     await writeGrid(path, images);
   } finally {

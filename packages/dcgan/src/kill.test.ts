@@ -40,7 +40,11 @@ async function finish(run: string): Promise<number | null> {
 /** Every file of the last checkpoint. */
 async function readResult(run: string): Promise<Map<string, Buffer>> {
   const checkpoints = join(run, "checkpoints");
-  const last = (await readdir(checkpoints)).filter((name) => /^\d+$/.test(name)).sort().at(-1) ?? "";
+  const last =
+    (await readdir(checkpoints))
+      .filter((name) => /^\d+$/.test(name))
+      .sort()
+      .at(-1) ?? "";
   expect(Number(last)).toBe(config.training.totalImages);
   const names = await readdir(join(checkpoints, last));
   const files = names.map(async (name) => [name, await readFile(join(checkpoints, last, name))] as const);

@@ -1,31 +1,42 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch, type ImageStore, imageBatches } from "@gan/core";
+import { type ImageBatch, imageBatches } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
-import { openDataset } from "@gan/datasets";
+import { openImages } from "@gan/core/node";
+import { datasets, openDataset } from "@gan/datasets";
 import { type DcganConfig, dcganConfigSchema } from "./config.js";
-import { createDcgan } from "./dcgan.js";
+import { createDcgan, type Dcgan } from "./dcgan.js";
 import type { DcganNetwork } from "./phases.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
 
 /** Runs one command line of `gan-dcgan` and gives its exit code. */
-export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig>({
+export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig, Dcgan>({
   name: "dcgan",
   description: "Deep convolutional GAN (Radford et al. 2015)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   modelSchema: dcganConfigSchema,
   create: (model, seed) => createDcgan({ ...model, seed }),
-  async openData({ model, data, training }, random) {
-    const store = (await openDataset(data.name)) as ImageStore; // MNIST is one
-    if (store.channels !== model.channels) {
-      throw new ConfigError(
-        "dcgan",
-        `model.channels must be ${store.channels} for ${store.name}, got ${model.channels}.`,
-      );
-    }
-    return imageBatches(store, { batchSize: training.batchSize, imageSize: model.imageSize, random });
+  datasets,
+  createJudge: (dcgan) => ({
+    imageSize: dcgan.config.imageSize,
+    channels: dcgan.config.channels as 1 | 3 | 4,
+    discriminate: (images) => dcgan.discriminate(images),
+    featureMaps: (images) => dcgan.featureMaps(images),
+  }),
+  async openData({ model, data, training }, random, report) {
+    const { imageSize } = model;
+    const { background, crop, flip, strict } = data;
+    const images = await openImages(data, {
+      imageSize,
+      channels: model.channels as 1 | 3 | 4,
+      openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
+      onWarning: report.warn,
+    });
+    const { batchSize } = training;
+    const batches = imageBatches(images, { batchSize, imageSize, random, crop, flip, strict });
+    return { ...batches, skipped: images.skipped, close: async () => images.close() };
   },
 });

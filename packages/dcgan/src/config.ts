@@ -13,8 +13,13 @@ export const dcganConfigSchema = z.strictObject({
     .max(256)
     .refine(isReachable, { error: "must be 4, 5, 6 or 7 times a power of two, such as 28, 32, 64 or 128" })
     .default(64),
-  /** Colour channels: 1 for grey, 3 for RGB. */
-  channels: z.int().min(1).max(4).default(3),
+  /** Colour channels: 1 for grey, 3 for RGB, 4 with alpha. */
+  channels: z
+    .int()
+    .min(1)
+    .max(4)
+    .refine((channels) => channels !== 2, { error: "must be 1, 3 or 4" })
+    .default(3),
   /** Size of the latent vector. */
   latentSize: z.int().min(1).default(100),
   /** Channels at half the picture's size; every halving doubles them. */

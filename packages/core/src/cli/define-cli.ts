@@ -1,20 +1,29 @@
 import { Command, CommanderError } from "commander";
 import type { TensorRecord } from "../data/index.js";
 import { ConfigError, GanError } from "../errors/index.js";
+import type { Variant } from "../train/index.js";
+import { runConfigs } from "./configs-command.js";
+import { dataCommand } from "./data-command.js";
 import type { CliDefinition } from "./definition.js";
+import { type DiscriminateFlags, discriminateOptions, runDiscriminate } from "./discriminate-command.js";
 import { exitCodes } from "./exit-codes.js";
+import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
+import { createRunConfigParser } from "./run-config.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
 
 /**
- * Makes a variant's command line: `gan-<name> train` and `gan-<name> generate`.
+ * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|configs|data`.
  *
  * @returns A function that runs one command line, without the program's name, and gives its exit code;
  *   it prints errors itself and never throws.
  */
-export function defineCli<Network extends string, Batch extends TensorRecord, Model>(
-  definition: CliDefinition<Network, Batch, Model>,
-): (args: readonly string[]) => Promise<number> {
+export function defineCli<
+  Network extends string,
+  Batch extends TensorRecord,
+  Model,
+  V extends Variant<Network, Batch>,
+>(definition: CliDefinition<Network, Batch, Model, V>): (args: readonly string[]) => Promise<number> {
   return async (args) => {
     let exitCode: number = exitCodes.success;
     const program = new Command(`gan-${definition.name}`)
@@ -31,6 +40,26 @@ export function defineCli<Network extends string, Batch extends TensorRecord, Mo
     generating.action(async (flags: GenerateFlags) => {
       exitCode = await runGenerate(definition, flags);
     });
+    const judging = program
+      .command("discriminate <pictures...>")
+      .description("the probability that each picture is real, as the discriminator sees it");
+    for (const option of discriminateOptions) judging.addOption(option);
+    judging.action(async (pictures: string[], flags: DiscriminateFlags) => {
+      exitCode = await runDiscriminate(definition, pictures, flags);
+    });
+    const exporting = program.command("export").description("write a model's weights for other tools");
+    for (const option of exportOptions) exporting.addOption(option);
+    exporting.action(async (flags: ExportFlags) => {
+      exitCode = await runExport(definition, flags);
+    });
+    program
+      .command("configs [preset]")
+      .description("list the presets, or print one")
+      .action(async (preset: string | undefined) => {
+        const parse = createRunConfigParser(definition.name, definition.modelSchema);
+        exitCode = await runConfigs(definition, parse, preset);
+      });
+    program.addCommand(dataCommand(definition.datasets));
     try {
       await program.parseAsync(args, { from: "user" });
       return exitCode;

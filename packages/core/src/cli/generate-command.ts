@@ -1,14 +1,13 @@
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
-import { CheckpointError, ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors/index.js";
 import { createInferenceContext } from "../nn/index.js";
-import { findCheckpoint, restoreAverages, writeGrid } from "../node/index.js";
+import { writeGrid } from "../node/index.js";
 import { Random } from "../random/index.js";
-import { namedAverages } from "../train/index.js";
+import type { Variant } from "../train/index.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
-import { createRunConfigParser } from "./run-config.js";
-import { startBackend } from "./start-backend.js";
+import { loadModel } from "./load-model.js";
 
 /** Flags of `generate`. */
 export interface GenerateFlags {
@@ -30,34 +29,19 @@ export const generateOptions = [
  *
  * @returns The exit code.
  */
-export async function runGenerate<Network extends string, Batch extends TensorRecord, Model>(
-  definition: CliDefinition<Network, Batch, Model>,
-  flags: GenerateFlags,
-): Promise<number> {
+export async function runGenerate<
+  Network extends string,
+  Batch extends TensorRecord,
+  Model,
+  V extends Variant<Network, Batch>,
+>(definition: CliDefinition<Network, Batch, Model, V>, flags: GenerateFlags): Promise<number> {
   const count = parseWhole("--count", flags.count, 1);
   const seed = parseWhole("--seed", flags.seed, 0);
-  const checkpoint = await findCheckpoint(flags.from);
-  if (checkpoint === undefined) {
-    throw new CheckpointError(
-      definition.name,
-      `${flags.from} holds no checkpoint. Train first: gan-${definition.name} train --config <preset> --out ${flags.from}`,
-    );
-  }
-  const { state, path } = checkpoint;
-  if (state.variant !== definition.name) {
-    throw new CheckpointError(
-      definition.name,
-      `${path} was trained by gan-${state.variant}. Use that command.`,
-    );
-  }
-  const config = createRunConfigParser(definition.name, definition.modelSchema)(state.config);
-  await startBackend();
-  const variant = definition.create(config.model, config.training.seed);
-  await restoreAverages(checkpoint, namedAverages(variant));
+  const { variant, checkpoint } = await loadModel(definition, flags.from);
   const images = variant.sample({ count }, createInferenceContext(new Random(seed).fork("generate")));
   await writeGrid(flags.out, images);
   images.dispose();
-  console.log(`${count} pictures after ${state.trainer.imagesSeen} training images: ${flags.out}`);
+  console.log(`${count} pictures after ${checkpoint.state.trainer.imagesSeen} training images: ${flags.out}`);
   return exitCodes.success;
 }
 

@@ -1,3 +1,4 @@
+export { dataCommand, type RegistrySource } from "./data-command.js";
 export type {
   DatasetDescription,
   DatasetKind,
@@ -6,6 +7,7 @@ export type {
   OpenedDataset,
 } from "./dataset-registry.js";
 export { defineCli } from "./define-cli.js";
-export type { CliDefinition } from "./definition.js";
+export type { CliDefinition, DataReport, OpenedData, PictureJudge } from "./definition.js";
 export { exitCodes } from "./exit-codes.js";
+export { loadDatasetRegistry } from "./load-datasets.js";
 export type { RunConfig } from "./run-config.js";

@@ -1,14 +1,12 @@
 import { z } from "zod";
+import { type DataConfig, dataSchema } from "../data/index.js";
 import { ConfigError } from "../errors/index.js";
-
-const dataSchema = z.strictObject({
-  /** Name of a data set, for example `mnist`. */
-  name: z.string().min(1),
-});
 
 const trainingSchema = z.strictObject({
   /** Pictures in a step. */
   batchSize: z.int().min(2).default(64),
+  /** Batches in a step, whose gradients are averaged: for batches that memory cannot hold at once. */
+  accumulate: z.int().min(1).default(1),
   /** Images after which training ends. */
   totalImages: z.int().min(1),
   /** Seeds weights, noise and the order of the data. */
@@ -17,12 +15,14 @@ const trainingSchema = z.strictObject({
   sampleEveryImages: z.int().min(1).default(20_000),
   /** Images between checkpoints. */
   checkpointEveryImages: z.int().min(1).default(60_000),
+  /** Newest checkpoints to keep, besides the best. */
+  keepCheckpoints: z.int().min(1).default(2),
 });
 
 /** The sections of a run's configuration around the variant's own, `model`. */
 export interface RunConfig<Model> {
   model: Model;
-  data: z.output<typeof dataSchema>;
+  data: DataConfig;
   training: z.output<typeof trainingSchema>;
 }
 

@@ -1,4 +1,4 @@
-import "@gan/backend-ort";
+import { explain } from "@gan/backend-ort";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { BackendError } from "../errors/index.js";
 
@@ -16,4 +16,9 @@ export async function startBackend(): Promise<void> {
     throw new BackendError("core", `ONNX Runtime did not start: ${(cause as Error).message}`, { cause });
   }
   if (!started) throw new BackendError("core", "the backend ort could not be started.");
+}
+
+/** What computes, for checkpoints and reports; bits of another differ. */
+export function describeBackend(): { backend: string; device: string } {
+  return { backend: "ort", device: explain().provider.used };
 }

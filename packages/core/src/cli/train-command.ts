@@ -1,18 +1,19 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
-import { GanError } from "../errors/index.js";
+import { ConfigError, GanError } from "../errors/index.js";
 import { saveRun } from "../node/index.js";
 import { Random } from "../random/index.js";
-import { train } from "../train/index.js";
-import type { CliDefinition } from "./definition.js";
+import { train, type Variant } from "../train/index.js";
+import type { CliDefinition, DataReport, OpenedData } from "./definition.js";
 import { describeInvocation } from "./describe-invocation.js";
 import { exitCodes } from "./exit-codes.js";
 import { loadConfig } from "./load-config.js";
-import { createProgress } from "./progress.js";
+import { createProgress, type Progress } from "./progress.js";
 import { formatDuration } from "./rate-meter.js";
 import { createRunConfigParser, type RunConfig } from "./run-config.js";
-import { startBackend } from "./start-backend.js";
+import { describeBackend, startBackend } from "./start-backend.js";
 
 /** Flags of `train`. */
 export interface TrainFlags {
@@ -20,7 +21,11 @@ export interface TrainFlags {
   out: string;
   set: string[];
   seed?: string;
+  data?: string;
+  strict?: boolean;
+  onDivergence: "stop" | "rollback";
   dryRun?: boolean;
+  json?: boolean;
 }
 
 export const trainOptions = [
@@ -33,7 +38,13 @@ export const trainOptions = [
     .default([], "none")
     .argParser((value: string, previous: string[]) => [...previous, value]),
   new Option("--seed <number>", "short for --set training.seed=<number>"),
+  new Option("--data <folder-or-name>", "pictures to train on: a folder, or the name of a data set"),
+  new Option("--strict", "refuse damaged pictures instead of leaving them out"),
+  new Option("--on-divergence <what>", "stop, or go back to the last checkpoint up to three times")
+    .choices(["stop", "rollback"])
+    .default("stop"),
   new Option("--dry-run", "print the configuration and the size of the networks, train nothing"),
+  new Option("--json", "print events, or the plan of --dry-run, as JSON lines for machines"),
 ];
 
 /**
@@ -41,24 +52,32 @@ export const trainOptions = [
  *
  * @returns The exit code.
  */
-export async function runTrain<Network extends string, Batch extends TensorRecord, Model>(
-  definition: CliDefinition<Network, Batch, Model>,
-  flags: TrainFlags,
-): Promise<number> {
-  const settings = flags.seed === undefined ? flags.set : [...flags.set, `training.seed=${flags.seed}`];
-  const json = await loadConfig(definition.name, definition.presetFolder, flags.config, settings);
+export async function runTrain<
+  Network extends string,
+  Batch extends TensorRecord,
+  Model,
+  V extends Variant<Network, Batch>,
+>(definition: CliDefinition<Network, Batch, Model, V>, flags: TrainFlags): Promise<number> {
+  const settings = [...flags.set];
+  if (flags.seed !== undefined) settings.push(`training.seed=${flags.seed}`);
+  if (flags.strict) settings.push("data.strict=true");
+  const loaded = await loadConfig(definition.name, definition.presetFolder, flags.config, settings);
+  const json = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
   const config = createRunConfigParser(definition.name, definition.modelSchema)(json);
   await startBackend();
   if (flags.dryRun) {
     printPlan(definition, config);
     return exitCodes.success;
   }
-  const { seed, totalImages, sampleEveryImages, checkpointEveryImages } = config.training;
-  const data = await definition.openData(config, new Random(seed).fork("data"));
+  const { seed, totalImages, accumulate, batchSize: _, ...saving } = config.training;
+  const report = { warn: (message: string) => console.error(message) };
+  const data = await definition.openData(config, new Random(seed).fork("data"), report);
+  const tellSkipped = createSkipReport(data, report);
+  tellSkipped();
   const variant = definition.create(config.model, seed);
-  const run = saveRun(flags.out, { config, seed, sampleEveryImages, checkpointEveryImages });
+  const run = saveRun(flags.out, { config, seed, backend: describeBackend(), ...saving });
   const interruption = listenForInterrupt();
-  const progress = createProgress(process.stderr);
+  const progress = flags.json ? createJsonLines() : createProgress(process.stderr);
   const start = performance.now();
   let imagesAtStart = 0;
   let imagesSeen = 0;
@@ -68,6 +87,8 @@ export async function runTrain<Network extends string, Batch extends TensorRecor
       data,
       totalImages,
       seed,
+      accumulate,
+      onDivergence: flags.onDivergence,
       signal: interruption.signal,
       ...run,
     })) {
@@ -78,7 +99,10 @@ export async function runTrain<Network extends string, Batch extends TensorRecor
   } finally {
     progress.stop();
     interruption.stop();
+    tellSkipped();
+    await data.close?.();
   }
+  if (flags.json) return interruption.signal.aborted ? exitCodes.interrupted : exitCodes.success;
   const seconds = (performance.now() - start) / 1000;
   const rate = Math.round((imagesSeen - imagesAtStart) / seconds);
   if (imagesSeen === imagesAtStart) console.log(`The run is complete already, at ${imagesSeen} images.`);
@@ -89,14 +113,48 @@ export async function runTrain<Network extends string, Batch extends TensorRecor
   }
   const command = describeInvocation(`gan-${definition.name}`);
   console.log(`Samples: ${join(flags.out, "samples.png")}`);
+  console.log(`Report:  ${join(flags.out, "report.html")}`);
   console.log(`New ones: ${command} generate --from ${flags.out} --count 64 --seed 7 --out new.png`);
   return exitCodes.success;
 }
 
-function printPlan<Network extends string, Batch extends TensorRecord, Model>(
-  definition: CliDefinition<Network, Batch, Model>,
-  config: RunConfig<Model>,
-): void {
+/** A folder becomes `data.folder`, anything else `data.name`; the section's other values stay. */
+async function replaceData(config: unknown, source: string): Promise<unknown> {
+  const isFolder = await stat(source).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder && /[\\/]/.test(source)) {
+    throw new ConfigError("core", `--data ${source}: there is no such folder.`);
+  }
+  const { data, ...rest } = config as { data?: Record<string, unknown> };
+  const { name: _, folder: __, ...settings } = data ?? {};
+  return { ...rest, data: { ...settings, [isFolder ? "folder" : "name"]: source } };
+}
+
+/** Tells which pictures were left out since it was called last. */
+function createSkipReport({ skipped }: Pick<OpenedData<TensorRecord>, "skipped">, report: DataReport) {
+  let told = 0;
+  return () => {
+    if (skipped === undefined || skipped.count === told) return;
+    const examples = skipped.examples.slice(told);
+    told = skipped.count;
+    const more = skipped.count > skipped.examples.length ? " The first are:" : "";
+    report.warn([`${skipped.count} pictures are left out.${more}`, ...examples].join("\n  "));
+  };
+}
+
+/** Every event as a line of JSON. */
+function createJsonLines(): Progress {
+  return { show: (event) => console.log(JSON.stringify(event)), stop() {} };
+}
+
+function printPlan<
+  Network extends string,
+  Batch extends TensorRecord,
+  Model,
+  V extends Variant<Network, Batch>,
+>(definition: CliDefinition<Network, Batch, Model, V>, config: RunConfig<Model>): void {
   const { networks } = definition.create(config.model, config.training.seed);
   const modules = Object.entries<{ parameterCount(): number }>(networks);
   const parameters = Object.fromEntries(modules.map(([name, module]) => [name, module.parameterCount()]));

@@ -13,7 +13,13 @@ import {
   readVariables,
 } from "../checkpoint/index.js";
 import { CheckpointError, DivergenceError } from "../errors/index.js";
-import type { Trainer, TrainerState } from "../train/index.js";
+import {
+  namedAverages,
+  namedWeights,
+  type Trainer,
+  type TrainerState,
+  type Variant,
+} from "../train/index.js";
 import { writeFolder } from "./write-folder.js";
 
 /** A complete checkpoint on disk. */
@@ -172,12 +178,10 @@ export async function restoreTrainer(checkpoint: CheckpointFolder, trainer: Trai
   trainer.state = checkpoint.state.trainer as TrainerState;
 }
 
-/** Fills the averaged networks only, which is all that sampling needs. */
-export async function restoreAverages(
-  checkpoint: CheckpointFolder,
-  averages: ReadonlyMap<string, Variable>,
-): Promise<void> {
-  await assignFile(checkpoint, averagesFile, averages);
+/** Fills a variant's networks and their averages, which is all that using a model needs. */
+export async function restoreWeights(checkpoint: CheckpointFolder, variant: Variant): Promise<void> {
+  await assignFile(checkpoint, weightsFile, namedWeights(variant));
+  await assignFile(checkpoint, averagesFile, namedAverages(variant));
 }
 
 async function assignFile(

@@ -2,8 +2,8 @@ export {
   type CheckpointFolder,
   findBestCheckpoint,
   findCheckpoint,
-  restoreAverages,
   restoreTrainer,
+  restoreWeights,
   type SaveCheckpointOptions,
   saveCheckpoint,
 } from "./checkpoint-folder.js";

@@ -24,3 +24,9 @@ export function listAverages(variant: Pick<Variant, "averages">): [string, Expon
 export function namedAverages(variant: Pick<Variant, "averages">): Map<string, Variable> {
   return prefixVariables(listAverages(variant).map(([name, { module }]) => [name, module.namedVariables()]));
 }
+
+/** The weights and running statistics of a variant's networks as `<network>.<name>`. */
+export function namedWeights(variant: Pick<Variant, "networks">): Map<string, Variable> {
+  const networks = Object.entries<Variant["networks"][string]>(variant.networks);
+  return prefixVariables(networks.map(([name, module]) => [name, module.namedVariables()]));
+}

@@ -7,7 +7,7 @@ import { differentiatePhase } from "./differentiate-phase.js";
 import type { StepMeasures } from "./events.js";
 import { GradientSums } from "./gradient-sums.js";
 import { checkMeasures, nameMeasures } from "./measures.js";
-import { listAverages, namedAverages, prefixVariables } from "./named-variables.js";
+import { listAverages, namedAverages, namedWeights, prefixVariables } from "./named-variables.js";
 import { PhaseOptimizers } from "./phase-optimizers.js";
 import { applyPhaseUpdate } from "./phase-update.js";
 import { createStepContext } from "./step-context.js";
@@ -135,8 +135,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
 
   /** Weights and running statistics as `<network>.<name>`. */
   namedWeights(): Map<string, Variable> {
-    const networks = Object.entries<Variant["networks"][string]>(this.variant.networks);
-    return prefixVariables(networks.map(([name, module]) => [name, module.namedVariables()]));
+    return namedWeights(this.variant);
   }
 
   /** The averaged networks' variables as `<network>.<name>`. */

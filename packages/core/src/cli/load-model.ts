@@ -1,0 +1,46 @@
+import type { TensorRecord } from "../data/index.js";
+import { CheckpointError } from "../errors/index.js";
+import { type CheckpointFolder, findCheckpoint, restoreWeights } from "../node/index.js";
+import type { Variant } from "../train/index.js";
+import type { CliDefinition } from "./definition.js";
+import { createRunConfigParser, type RunConfig } from "./run-config.js";
+import { startBackend } from "./start-backend.js";
+
+/** A trained model, as its run's newest checkpoint has it. */
+export interface LoadedModel<V, Model> {
+  variant: V;
+  config: RunConfig<Model>;
+  checkpoint: CheckpointFolder;
+}
+
+/**
+ * Starts the backend and loads the weights and averages of a run.
+ *
+ * @throws CheckpointError when the run has no checkpoint, a damaged one, or one of another variant.
+ */
+export async function loadModel<
+  Network extends string,
+  Batch extends TensorRecord,
+  Model,
+  V extends Variant<Network, Batch>,
+>(definition: CliDefinition<Network, Batch, Model, V>, run: string): Promise<LoadedModel<V, Model>> {
+  const checkpoint = await findCheckpoint(run);
+  if (checkpoint === undefined) {
+    throw new CheckpointError(
+      definition.name,
+      `${run} holds no checkpoint. Train first: gan-${definition.name} train --config <preset> --out ${run}`,
+    );
+  }
+  const { state, path } = checkpoint;
+  if (state.variant !== definition.name) {
+    throw new CheckpointError(
+      definition.name,
+      `${path} was trained by gan-${state.variant}. Use that command.`,
+    );
+  }
+  const config = createRunConfigParser(definition.name, definition.modelSchema)(state.config);
+  await startBackend();
+  const variant = definition.create(config.model, config.training.seed);
+  await restoreWeights(checkpoint, variant);
+  return { variant, config, checkpoint };
+}

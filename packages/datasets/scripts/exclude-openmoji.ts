@@ -1,6 +1,6 @@
 /**
- * Writes src/openmoji-excluded.ts: OpenMoji's drawings whose lines show all of it already, and those that
- * are nearly the same as one before. Run it where the package `openmoji` is installed.
+ * Writes src/openmoji-excluded.ts: OpenMoji's drawings whose lines show all of it already, and those
+ * whose lines or colours are nearly the same as those of one before. Run it where the package `openmoji` is installed.
  */
 import { writeFile } from "node:fs/promises";
 import type { ImageSet } from "@gan/core";
@@ -9,8 +9,8 @@ import { openAllOpenmojiPairs } from "../src/openmoji.js";
 const imageSize = 32;
 /** Mean difference, in grey levels, under which the colours add nothing to the lines. */
 const leastColour = 1;
-/** Mean difference under which two drawings in colour are the same for a network of this size. */
-const leastDifference = 2;
+/** Mean differences under which two drawings are the same: in colour, and of lines that say not which colour. */
+const leastDifference = { colour: 2, line: 1 };
 const picturesAtOnce = 64;
 
 async function readAll(set: ImageSet): Promise<Uint8Array[]> {
@@ -34,14 +34,21 @@ function computeDifference(first: Uint8Array, second: Uint8Array): number {
 const { input, target, hexcodes } = await openAllOpenmojiPairs({ imageSize });
 const lines = await readAll(input);
 const colours = await readAll(target);
-const kept: Uint8Array[] = [];
+const kept: { line: Uint8Array; colour: Uint8Array }[] = [];
 const plain: string[] = [];
 const repeated: string[] = [];
 for (const [index, hexcode] of hexcodes.entries()) {
+  const line = lines[index] as Uint8Array;
   const colour = colours[index] as Uint8Array;
-  if (computeDifference(lines[index] as Uint8Array, colour) < leastColour) plain.push(hexcode);
-  else if (kept.some((other) => computeDifference(other, colour) < leastDifference)) repeated.push(hexcode);
-  else kept.push(colour);
+  const isRepeated = () =>
+    kept.some(
+      (other) =>
+        computeDifference(other.line, line) < leastDifference.line ||
+        computeDifference(other.colour, colour) < leastDifference.colour,
+    );
+  if (computeDifference(line, colour) < leastColour) plain.push(hexcode);
+  else if (isRepeated()) repeated.push(hexcode);
+  else kept.push({ line, colour });
 }
 
 const list = (codes: readonly string[]) => codes.map((code) => `  "${code}",\n`).join("");

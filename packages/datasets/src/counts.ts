@@ -2,7 +2,7 @@
 export const counts: Readonly<Record<string, { train: number; test: number }>> = {
   mnist: { train: 60_000, test: 10_000 },
   "fashion-mnist": { train: 60_000, test: 10_000 },
-  "openmoji-pairs": { train: 1_764, test: 184 },
+  "openmoji-pairs": { train: 1_656, test: 166 },
   "noto-twemoji": { train: 3_464, test: 322 },
   noto: { train: 3_464, test: 322 },
   twemoji: { train: 3_464, test: 322 },

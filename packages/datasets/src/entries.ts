@@ -22,7 +22,7 @@ export interface DatasetEntry extends DatasetDescription {
 
 type Described = Omit<DatasetDescription, "pictures" | "testPictures" | "install">;
 
-/** An entry whose counts were measured, see `scripts/measure.ts`. */
+/** An entry whose counts were measured, see `scripts/count.ts`. */
 function withCounts(entry: Omit<DatasetEntry, "pictures" | "testPictures">): DatasetEntry {
   const measured = counts[entry.name];
   return {
@@ -206,7 +206,7 @@ export const entries: readonly DatasetEntry[] = [
   emoji("twitter", "twemoji", "CC BY 4.0"),
   fluent3d,
   avatars("avatars", "lorelei", "faces, Lorelei by Lisa Wischofsky", "5 hair colours"),
-  avatars("avatars-notionists", "notionists", "people, Notionists by Zoish", "12 kinds of glasses or none"),
+  avatars("avatars-notionists", "notionists", "people, Notionists by Zoish", "glasses: none or 11 kinds"),
   avatars("avatars-thumbs", "thumbs", "thumbs with faces, by DiceBear", "5 colours"),
   avatars("avatars-shapes", "shapes", "abstract shapes, by DiceBear", "5 background colours"),
   folderOfPictures,

@@ -1,20 +1,22 @@
-import type { ImageSet } from "@gan/core";
+import { DataError, type ImageSet } from "@gan/core";
 
 /** One set after another, as one. Labels and classes are the first set's. */
 export function joinSets(sets: readonly ImageSet[]): ImageSet {
   const [first] = sets;
   if (first === undefined) throw new RangeError("there must be a set to join");
+  const name = sets.map((set) => set.name).join(" and ");
+  const count = sets.reduce((sum, set) => sum + set.count, 0);
   const find = (index: number): [ImageSet, number] => {
     let rest = index;
     for (const set of sets) {
       if (rest < set.count) return [set, rest];
       rest -= set.count;
     }
-    return [sets[sets.length - 1] as ImageSet, rest]; // Past the end: the last set says so.
+    throw new DataError("datasets", `${name} has pictures 0 to ${count - 1}, got ${index}.`);
   };
   return {
-    name: sets.map(({ name }) => name).join(" and "),
-    count: sets.reduce((sum, { count }) => sum + count, 0),
+    name,
+    count,
     ...(first.classNames !== undefined && { classNames: first.classNames }),
     ...(first.label !== undefined && {
       label(index: number) {
@@ -26,7 +28,7 @@ export function joinSets(sets: readonly ImageSet[]): ImageSet {
       const [set, within] = find(index);
       return set.describe(within);
     },
-    read(index) {
+    async read(index) {
       const [set, within] = find(index);
       return set.read(within);
     },

@@ -20,6 +20,7 @@ const leftOut = ["component", "flags"];
 interface OpenmojiEntry {
   hexcode: string;
   group: string;
+  subgroups: string;
   skintone: string | number;
 }
 
@@ -64,7 +65,10 @@ async function listOpenmoji(packageFolders?: readonly string[]) {
   const folder = found?.folder as string;
   const path = join(folder, "data", "openmoji.json");
   const list = (await readJsonFile(path, openmojiPackage)) as OpenmojiEntry[];
-  const entries = list.filter(({ group, skintone }) => skintone === "" && !leftOut.includes(group));
+  const entries = list.filter(
+    ({ group, subgroups, skintone }) =>
+      skintone === "" && !leftOut.includes(group) && !subgroups.includes("flag"),
+  );
   if (entries.length === 0) {
     throw new DataError("datasets", `${path} lists no drawings. Install openmoji@17.0.0 again.`);
   }

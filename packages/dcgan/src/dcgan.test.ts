@@ -28,7 +28,10 @@ function createBatch(random: Random): ImageBatch {
 describe("createDcgan", () => {
   it("starts at the loss of a discriminator that cannot tell: ln 2 per term, about", () => {
     const trainer = new Trainer(createDcgan({ ...options, seed: 1 }), new Random(1));
-    const { losses } = trainer.step(createBatch(new Random(1)), 8);
+    const { losses, reports } = trainer.step(createBatch(new Random(1)), 8);
+    expect(reports.realProbability).toBeCloseTo(0.5, 1);
+    expect(reports.fakeProbability).toBeCloseTo(0.5, 1);
+    expect(reports.accuracy).toBeGreaterThan(0);
     expect(Object.keys(losses)).toEqual(["discriminator.real", "discriminator.fake", "generator.fake"]);
     for (const value of Object.values(losses)) expect(value).toBeCloseTo(Math.LN2, 1);
   });

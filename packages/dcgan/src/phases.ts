@@ -4,6 +4,7 @@ import {
   generatorNonSaturatingLoss,
   type ImageBatch,
   type Phase,
+  reportJudgements,
   type StepContext,
 } from "@gan/core";
 import type { Tensor2D } from "@tensorflow/tfjs-core";
@@ -38,7 +39,9 @@ export function createPhases(
       losses(batch, ctx) {
         const fakeImages = generate(batch, ctx);
         const realLogits = discriminator.forward(batch.images, ctx);
-        return discriminatorLogisticLoss(realLogits, discriminator.forward(fakeImages, ctx));
+        const fakeLogits = discriminator.forward(fakeImages, ctx);
+        reportJudgements(ctx, realLogits, fakeLogits);
+        return discriminatorLogisticLoss(realLogits, fakeLogits);
       },
     },
     {

@@ -14,3 +14,4 @@ export {
   gradientPenalty,
   zeroCentredPenalty,
 } from "./penalties.js";
+export { reportJudgements } from "./report-judgements.js";

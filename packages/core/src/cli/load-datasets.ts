@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DataError } from "../errors/index.js";
 import type { DatasetRegistry } from "./dataset-registry.js";
@@ -14,18 +15,17 @@ const packageName = "@gan/datasets";
  * @throws DataError with the command to install it when it is absent, or with its fault when it does not load.
  */
 export async function loadDatasetRegistry(folder = process.cwd()): Promise<DatasetRegistry> {
-  let path: string;
-  try {
-    path = createRequire(join(folder, "index.js")).resolve(packageName);
-  } catch (cause) {
+  const place = findInstalled(folder);
+  if (place === undefined) {
     throw new DataError(
       "core",
       `named data sets need the package ${packageName}, which is not installed in ${folder}. Run: npm install ${packageName}`,
-      { cause },
     );
   }
   let loaded: { datasets?: DatasetRegistry };
+  let path = place;
   try {
+    path = createRequire(join(place, "index.js")).resolve(packageName);
     loaded = await import(pathToFileURL(path).href);
   } catch (cause) {
     throw new DataError(
@@ -40,4 +40,12 @@ export async function loadDatasetRegistry(folder = process.cwd()): Promise<Datas
     throw new DataError("core", `${packageName} at ${path} has no data sets. Install it again.`);
   }
   return loaded.datasets;
+}
+
+/** The folder from which up the package is found in `node_modules`; NODE_PATH does not count, as for `import`. */
+function findInstalled(folder: string): string | undefined {
+  for (let place = resolve(folder); ; place = dirname(place)) {
+    if (existsSync(join(place, "node_modules", packageName))) return place;
+    if (place === dirname(place)) return undefined;
+  }
 }

@@ -6,7 +6,7 @@ export const dataSchema = z
   .strictObject({
     /** Name of a data set, for example `mnist`. */
     name: z.string().min(1).optional(),
-    /** Folder of pictures, searched with its subfolders. */
+    /** Folder of pictures, searched with its subfolders, or a pack. */
     folder: z.string().min(1).optional(),
     /** Classes: `folders` takes the subfolders' names, another text is the path of a CSV or JSON file. */
     labels: z.string().min(1).optional(),

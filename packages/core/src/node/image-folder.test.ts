@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { link, mkdir, symlink, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ConfigError, DataError } from "../errors/index.js";
 import { imageFolder } from "./image-folder.js";
@@ -30,6 +30,18 @@ describe("imageFolder", () => {
     expect(set.label).toBeUndefined();
     const { width, height, pixels } = await set.read(2);
     expect([width, height, ...pixels.subarray(0, 3)]).toEqual([4, 2, 0, 0, 255]);
+  });
+
+  it("lists thousands of files in the same order wherever they lie, and reads only what it is asked for", async () => {
+    for (let folder = 0; folder < 20; folder++) {
+      await mkdir(at(`many/${folder}`), { recursive: true });
+      for (let file = 99; file >= 0; file--) await link(at("flat/0.png"), at(`many/${folder}/${file}.png`));
+    }
+    const set = await imageFolder(at("many"), { labels: "folders" });
+    const names = Array.from({ length: set.count }, (_, index) => set.describe(index));
+    expect([set.count, set.classNames?.length]).toEqual([2000, 20]);
+    expect(names).toEqual([...names].sort());
+    expect((await set.read(1999)).channels).toBe(3);
   });
 
   it("decodes into a shape", async () => {

@@ -7,6 +7,7 @@ import { readCifar10 } from "./cifar10-files.js";
 import { readIdxFile } from "./idx-files.js";
 import { type OpenImagesOptions, openImages } from "./open-images.js";
 import { createNoise, useFolder } from "./pictures.test-helper.js";
+import { writePack } from "./write-pack.js";
 
 const at = useFolder();
 
@@ -66,6 +67,19 @@ describe("openImages", () => {
       /none of the 1 pictures.*11 pixels/,
     );
     await expect(open({ folder: at("photos"), labels: "folders" })).rejects.toThrow(/has no label/);
+  });
+
+  it("opens a pack, as it is or brought to size", async () => {
+    await writePack(at("toy.pack"), store, { height: 2, width: 2, channels: 1 });
+    const whole = await open({ folder: at("toy.pack") });
+    expect([...(await whole.read(1)).pixels]).toEqual([5, 6, 7, 8]);
+    const enlarged = await open({ folder: at("toy.pack"), fit: "stretch" });
+    expect((await enlarged.read(1)).pixels.length).toBe(16);
+    for (const set of [whole, enlarged]) {
+      await set.close();
+      await expect(set.read(0)).rejects.toThrow(/toy.pack is closed/);
+    }
+    await expect(open({ folder: at("toy.pack"), labels: "folders" })).rejects.toThrow(ConfigError);
   });
 
   it("refuses an unknown name, labels of a named set, and a size to load that is too small", async () => {

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import {
   computeLoadSize,
   type DataConfig,
@@ -8,6 +9,7 @@ import {
 } from "../data/index.js";
 import { ConfigError } from "../errors/index.js";
 import { imageFolder } from "./image-folder.js";
+import { openPack } from "./open-pack.js";
 import { createUniformSet, type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
 
 /** Options of {@link openImages}. */
@@ -20,8 +22,8 @@ export interface OpenImagesOptions extends Pick<PrepareImagesOptions, "onWarning
 }
 
 /**
- * Opens what the `data` section of a configuration names, in one size: a folder of pictures, or a named
- * set, whose pictures are left as they are if they are small enough: batches centre them.
+ * Opens what the `data` section of a configuration names, in one size: a folder of pictures, a pack, or a
+ * named set. Pictures of the last two are left as they are if they are small enough: batches centre them.
  *
  * @returns A set for `imageBatches`, to be closed after use.
  * @throws DataError when it cannot be read.
@@ -31,16 +33,15 @@ export async function openImages(data: DataConfig, options: OpenImagesOptions): 
   const size = computeLoadSize(data, imageSize);
   const set = await openSet(data, openNamed);
   if (isReady(set, data, size, channels)) {
-    return createUniformSet(set, set, (index) => set.read(index));
+    return isUniform(set) ? set : createUniformSet(set, set, (index) => set.read(index));
   }
   const { fit, background, strict, cacheFolder, cacheLimitMegabytes } = data;
   const isSmall = isSized(set) && set.height <= size && set.width <= size;
-  const chosenFit = fit ?? (isSmall ? "pad" : "cover");
-  return prepareImages(set, {
+  const prepared = await prepareImages(set, {
     height: size,
     width: size,
     channels,
-    fit: chosenFit,
+    fit: fit ?? (isSmall ? "pad" : "cover"),
     strict,
     ...(background !== undefined && { background }),
     cache: data.cache && {
@@ -50,24 +51,28 @@ export async function openImages(data: DataConfig, options: OpenImagesOptions): 
     ...(onWarning !== undefined && { onWarning }),
     ...(onProgress !== undefined && { onProgress }),
   });
+  if (!isUniform(set)) return prepared;
+  return { ...prepared, close: async () => void (await Promise.all([prepared.close(), set.close()])) };
 }
 
-async function openSet(
-  data: DataConfig,
-  openNamed: OpenImagesOptions["openNamed"],
-): Promise<ImageSet | SizedImageSet> {
+async function openSet(data: DataConfig, openNamed: OpenImagesOptions["openNamed"]): Promise<ImageSet> {
   const { name, folder, labels, maxPixels, minSide } = data;
-  if (folder !== undefined) {
+  const isPack = folder !== undefined && (await isFile(folder));
+  if (folder !== undefined && !isPack) {
     return imageFolder(folder, { maxPixels, minSide, ...(labels !== undefined && { labels }) });
   }
   if (labels !== undefined) {
     throw new ConfigError(
       "core",
-      `data.labels is for folders, got it for the set ${name}. Leave it out: a named set has its own.`,
+      `data.labels is for folders of pictures, got it for ${folder ?? name}, which has its own. Leave it out.`,
     );
   }
-  return openNamed(name as string);
+  return isPack ? openPack(folder) : openNamed(name as string);
 }
+
+const isFile = async (path: string) => (await stat(path).catch(() => undefined))?.isFile() ?? false;
+
+const isUniform = (set: ImageSet): set is UniformImageSet => isSized(set) && "close" in set;
 
 const isSized = (set: ImageSet): set is SizedImageSet => "height" in set && "width" in set;
 

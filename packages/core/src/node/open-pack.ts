@@ -42,6 +42,7 @@ function createPack(path: string, file: FileHandle, index: PackIndex): Pack {
   const reasons = new Map(index.skipped);
   const skipped = new SkippedPictures();
   for (const [position, reason] of index.skipped) skipped.add(position, reason);
+  let isClosed = false;
   const describe = (position: number) => descriptions?.[position] ?? `picture ${position} of ${path}`;
   return {
     name,
@@ -56,6 +57,7 @@ function createPack(path: string, file: FileHandle, index: PackIndex): Pack {
     describe,
     isSkipped: (position) => reasons.has(position),
     async read(position) {
+      if (isClosed) throw new GanError("core", `${path} is closed. Close a set after its last batch.`);
       const reason = reasons.get(position);
       if (reason !== undefined) throw new DataError("core", withoutScope(reason));
       if (!Number.isInteger(position) || position < 0 || position >= count) {
@@ -72,7 +74,10 @@ function createPack(path: string, file: FileHandle, index: PackIndex): Pack {
       }
       return { width, height, channels, pixels };
     },
-    close: () => file.close(),
+    async close() {
+      isClosed = true;
+      await file.close();
+    },
   };
 }
 

@@ -1,1 +1,3 @@
 import "./register-gradients.js";
+
+export { stopGradient, withoutGradient } from "./stop-gradient.js";

@@ -4,9 +4,9 @@ import { openDataset } from "./open-dataset.js";
 import { createTemporaryFolder, manifest, writeFiles } from "./packages.test-helper.js";
 
 const folder = createTemporaryFolder();
-/** Draws a square in the hair's colour, chosen by the seed's last digit; every third has glasses. */
+/** Draws a square in the hair's colour, chosen by the seed's last digit, the next colour for seeds that are no numbers. */
 const core = `export function createAvatar(style, { seed, size, hairColor, backgroundColor }) {
-  const digit = Number(seed.at(-1));
+  const digit = Number(seed.at(-1)) + (seed === String(Number(seed)) ? 0 : 1);
   const hair = hairColor[digit % hairColor.length];
   const transparent = backgroundColor[0] === "transparent";
   return {
@@ -35,6 +35,11 @@ describe("avatars", () => {
     expect([width, height, channels]).toEqual([10, 10, 3]);
     expect([...pixels.subarray(0, 3)]).toEqual([0xb6, 0xe3, 0xf4]);
     expect([...pixels.subarray(27, 30)]).toEqual([0x1f, 0x1a, 0x1c]);
+  });
+
+  it("draws others for the test than for training", async () => {
+    const test = await openDataset("avatars-test", options);
+    expect([0, 1, 4].map((index) => test.label?.(index))).toEqual([1, 2, 0]);
   });
 
   it("takes another option for labels, where none is one of its values", async () => {

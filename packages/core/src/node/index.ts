@@ -18,6 +18,6 @@ export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
 export { type EventLine, type MetricLine, RunLog, readRunLog, type StepLine } from "./run-log.js";
 export { type SaveRunOptions, saveRun } from "./save-run.js";
-export { type WritePackOptions, writePack } from "./write-pack.js";
+export { PackWriteError, type WritePackOptions, writePack } from "./write-pack.js";
 export { writeGrid, writePicture } from "./write-picture.js";
 export { type ReportFacts, writeReport } from "./write-report.js";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { PictureShape, UniformImageSet } from "../data/index.js";
 import { isUnreadable } from "../data/picture-stream.js";
-import { DataError, GanError } from "../errors/index.js";
+import { DataError } from "../errors/index.js";
 import { openPack, type Pack } from "./open-pack.js";
-import { writePack } from "./write-pack.js";
+import { PackWriteError, writePack } from "./write-pack.js";
 
 /** Where and how much may be kept of decoded pictures. */
 export interface CacheOptions {
@@ -60,21 +60,29 @@ export async function openCache(
   const existing = await openExisting(path, fingerprint, onWarning);
   if (existing !== undefined) return checkStrict(withFallback(existing, path, direct, onWarning), strict);
   try {
-    await mkdir(folder, { recursive: true });
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize < bytes * (1 + spareShare)) {
-      throw new Error(`it needs ${formatBytes(bytes)}, but ${formatBytes(bavail * bsize)} are free`);
-    }
+    await checkFreeSpace(path, bytes);
     const progress = onProgress === undefined ? {} : { onProgress };
     await writePack(path, direct, { height, width, channels, fingerprint, strict, ...progress });
     return withFallback(await openPack(path), path, direct, onWarning);
   } catch (error) {
-    if (GanError.isInstance(error)) throw error;
-    onWarning(
-      `cannot keep decoded pictures in ${folder}: ${(error as Error).message}. They are decoded in every epoch; choose another cache folder to be faster.`,
-    );
+    if (!(error instanceof PackWriteError)) throw error;
+    onWarning(`${error.message} Its pictures are decoded in every epoch, which is slower.`);
     return direct;
   }
+}
+
+/** Refuses before the disk is filled. */
+async function checkFreeSpace(path: string, bytes: number): Promise<void> {
+  const folder = dirname(path);
+  // A folder that cannot be made or asked is reported when the file is written.
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  const disk = await statfs(folder).catch(() => undefined);
+  const free = disk === undefined ? bytes * 2 : disk.bavail * disk.bsize;
+  if (free >= bytes * (1 + spareShare)) return;
+  throw new PackWriteError(
+    "core",
+    `cannot write ${path}: it needs ${formatBytes(bytes)}, but ${formatBytes(free)} are free. Free disk space, or choose another cache folder.`,
+  );
 }
 
 async function openExisting(

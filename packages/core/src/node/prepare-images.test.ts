@@ -123,7 +123,7 @@ describe("the cache", () => {
     expect(await readAll(await prepare({ cache: { folder: at("cache/file/within") } }))).toEqual(direct);
     expect(warnings[0]).toMatch(/would take 0.0 MB decoded, over the cache's limit/);
     expect(warnings.slice(1)).toEqual(
-      new Array(2).fill(expect.stringMatching(/cannot keep decoded pictures/)),
+      new Array(2).fill(expect.stringMatching(/cannot write .*decoded in every epoch/)),
     );
   });
 
@@ -245,6 +245,16 @@ describe("packs", () => {
     const writing = writePack(at("cache/own.pack"), set, { height: 10, width: 12, channels: 3 });
     await expect(writing).rejects.toThrow(/all be 10×12×3, got 10×13×3 from .*1\.png/);
     expect(await readdir(at("cache"))).toEqual([]);
+  });
+
+  it("say why they cannot be written", async () => {
+    await writeFile(at("cache/file"), "");
+    const writing = writePack(at("cache/file/own.pack"), await imageFolder(at("set")), {
+      height: 1,
+      width: 1,
+      channels: 3,
+    });
+    await expect(writing).rejects.toThrow(/cannot write .*own\.pack: (EEXIST|ENOTDIR).*Free disk space/);
   });
 
   it("refuse a name that is no file", async () => {

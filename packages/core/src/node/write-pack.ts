@@ -4,8 +4,11 @@ import { crc32 } from "node:zlib";
 import type { ImageSet, PixelImage } from "../data/index.js";
 import { isUnreadable } from "../data/picture-stream.js";
 import { prefetch } from "../data/prefetch.js";
-import { DataError } from "../errors/index.js";
+import { DataError, GanError } from "../errors/index.js";
 import { encodePack, headerBytes, measureRecord, type PackIndex } from "./pack-format.js";
+
+/** A pack cannot be written: the disk is full, or the place is not writable. */
+export class PackWriteError extends DataError {}
 
 /** Options of {@link writePack}. */
 export interface WritePackOptions {
@@ -29,13 +32,13 @@ const chunkBytes = 4 * 2 ** 20;
  * Packs pictures of one size into a file that is read at random places. It appears complete or not at all.
  *
  * @throws DataError when no picture can be read, or one cannot and `strict` is set.
- * @throws NodeJS.ErrnoException when the file cannot be written.
+ * @throws PackWriteError when the file cannot be written.
  */
 export async function writePack(path: string, set: ImageSet, options: WritePackOptions): Promise<void> {
   const partial = `${path}.partial-${process.pid}`;
-  await mkdir(dirname(path), { recursive: true });
-  await removeAbandoned(path);
   try {
+    await mkdir(dirname(path), { recursive: true });
+    await removeAbandoned(path);
     const file = await open(partial, "w");
     try {
       await writeContent(file, set, options);
@@ -46,7 +49,12 @@ export async function writePack(path: string, set: ImageSet, options: WritePackO
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined);
-    throw cause;
+    if (GanError.isInstance(cause) || (cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw new PackWriteError(
+      "core",
+      `cannot write ${path}: ${(cause as Error).message}. Free disk space, or choose another place.`,
+      { cause },
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import {
   cast,
   conv2d,
   depthwiseConv2d,
+  div,
   engine,
   equal,
   image,
@@ -15,10 +16,12 @@ import {
   pad,
   reshape,
   reverse,
+  scalar,
   slice,
   sub,
   type Tensor,
   type Tensor4D,
+  tensor4d,
 } from "@tensorflow/tfjs-core";
 import { registerFromInputs, zeroGradients } from "./register.js";
 import { stopGradient, withoutGradient } from "./stop-gradient.js";
@@ -128,12 +131,45 @@ function pickMaxima(values: Tensor4D, x: Tensor4D, y: Tensor4D, attributes: Name
   return result as Tensor;
 }
 
+/**
+ * The share of each average window that lies on the picture: [1, outHeight, outWidth, 1], or 1 without
+ * padding. AvgPool divides by what it covers, AvgPoolGrad by the whole window.
+ */
+function windowCoverage(x: Tensor4D, attributes: NamedAttrMap): Tensor {
+  const { filterSize, strides, pad: padding } = attributes;
+  const info = backend_util.computePool2DInfo(
+    x.shape,
+    filterSize as Pair,
+    strides as Pair,
+    1,
+    padding as Padding,
+  );
+  const share = (outputs: number, stride: number, filter: number, before: number, inputs: number) =>
+    Array.from({ length: outputs }, (_, index) => {
+      const start = index * stride - before;
+      return (Math.min(start + filter, inputs) - Math.max(start, 0)) / filter;
+    });
+  const { padInfo } = info;
+  const rows = share(info.outHeight, info.strideHeight, info.filterHeight, padInfo.top, info.inHeight);
+  const columns = share(info.outWidth, info.strideWidth, info.filterWidth, padInfo.left, info.inWidth);
+  if ([...rows, ...columns].every((part) => part === 1)) return scalar(1);
+  const values = rows.flatMap((row) => columns.map((column) => row * column));
+  return tensor4d(values, [1, rows.length, columns.length, 1]);
+}
+
 function registerPooling(): void {
   registerFromInputs("AvgPool", ["x"], (dy, saved, attributes) => ({
-    x: () => run("AvgPoolGrad", { dy, input: stopGradient(saved[0] as Tensor) }, attributes),
+    x: () => {
+      const input = stopGradient(saved[0] as Tensor4D);
+      return run("AvgPoolGrad", { dy: div(dy, windowCoverage(input, attributes)), input }, attributes);
+    },
   }));
-  registerFromInputs("AvgPoolGrad", ["input"], (dy, saved, { filterSize, strides, pad: padding }) => ({
-    dy: () => avgPool(dy as Tensor4D, filterSize as Pair, strides as Pair, padding as Padding),
+  registerFromInputs("AvgPoolGrad", ["input"], (ddx, saved, attributes) => ({
+    dy: () => {
+      const { filterSize, strides, pad: padding } = attributes;
+      const means = avgPool(ddx as Tensor4D, filterSize as Pair, strides as Pair, padding as Padding);
+      return mul(means, windowCoverage(saved[0] as Tensor4D, attributes));
+    },
     ...zeroGradients(["input"], saved),
   }));
   registerFromInputs("MaxPool", ["x"], (dy, saved, attributes) => ({

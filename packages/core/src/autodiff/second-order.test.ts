@@ -50,6 +50,7 @@ const cases: Record<string, [TensorFunction, number[][]]> = {
     [[2, 6], [6]],
   ],
   "average pool": images((x) => tf.avgPool(x, 3, 1, "valid")),
+  "average pool over padding": images((x) => tf.avgPool(x, 3, 1, "same")),
   "max pool": images((x) => tf.maxPool(x, 2, 2, "valid")),
   "overlapping max pool": images((x) => tf.maxPool(x, 3, 2, "same")),
   "bilinear resize": images((x) => tf.image.resizeBilinear(x, [6, 7])),

@@ -7,6 +7,7 @@ export const PASSES = {
   blocked: "images in ONNX Runtime's blocked layout instead of NCHW",
   symbolic: "sums of images with one factor per channel are combined before they are written (batch norm)",
   phases: "an input gradient with a stride as convolutions without one, interleaved, instead of scattering",
+  batch: "a weight gradient as a blocked convolution in which the batch takes the channels' place",
   narrow: "a convolution with a stride and a narrow output as a sum of convolutions without one",
   moves: "sums are taken before transposes instead of after",
   activations: "convolutions apply the activation that follows",

@@ -9,6 +9,7 @@ import { activate, activationOf } from "./activation.js";
 import { acceptChannelsFirst } from "./channels-first-kernels.js";
 import { gradientOfInputByPhases } from "./convolution-phases.js";
 import { allFloat } from "./dtypes.js";
+import { gradientOfFilterByBatch } from "./filter-gradient-by-batch.js";
 import { convolveImage, gradientOfFilter, gradientOfInputByScattering } from "./image-convolution.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
@@ -63,7 +64,8 @@ const conv2DBackpropFilter = defineKernel({
     const axes = convolutionWindows(x.shape, attributes.filterShape, attributes);
     return axes && single({ shape: [...attributes.filterShape], dtype: "float32" }, { axes });
   },
-  lower: (graph, { x, dy }, { axes }) => gradientOfFilter(graph, x, dy, axes),
+  lower: (graph, { x, dy }, { axes }) =>
+    gradientOfFilterByBatch(graph, x, dy, axes) ?? gradientOfFilter(graph, x, dy, axes),
 });
 
 const fusedConv2D = defineKernel({

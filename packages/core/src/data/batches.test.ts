@@ -7,6 +7,7 @@ import type { BatchSource, TensorRecord } from "./batch-source.js";
 import { type BatchOptions, imageBatches } from "./image-batches.js";
 import { MixedChannelsError, SkippedPictures } from "./image-set.js";
 import { createImageStore } from "./image-store.js";
+import { chooseDepth } from "./prefetch.js";
 import { pairedBatches, unpairedBatches } from "./two-set-batches.js";
 
 beforeAll(useCpuBackend);
@@ -67,6 +68,8 @@ describe("crops and flips", () => {
     expect([...new Set(corners)].sort((a, b) => a - b)).toEqual(places);
     for (const place of places)
       expect(corners.filter((corner) => corner === place).length).toBeGreaterThan(10);
+    const epoch = corners.slice(0, 8);
+    expect(new Set(epoch).size).toBeGreaterThan(3); // each picture by itself, not an epoch at once
     const flipped = seen.filter(({ step }) => step === -1).length;
     expect(flipped).toBeGreaterThan(90);
     expect(flipped).toBeLessThan(150);
@@ -157,8 +160,13 @@ describe("unpairedBatches", () => {
       Array.from({ length: 12 }, (_, i) => i),
     );
     expect(new Set(order("b").slice(0, 8)).size).toBe(8);
-    const meetings = order("a").map((a, place) => `${a} ${order("b")[place]}`);
-    expect(new Set(meetings).size).toBeGreaterThan(18); // of 24, were they paired it would be 12
+  });
+
+  it("shuffles domains of the same number differently", async () => {
+    const source = unpairedBatches({ a: createSet(12), b: createSet(12, "others", 100) }, options());
+    const [batch] = await readBytes(source, 1);
+    const order = (side: "a" | "b") => views(batch?.[side] ?? []).map(({ index }) => index % 100);
+    expect(order("a")).not.toEqual(order("b"));
   });
 });
 
@@ -188,6 +196,17 @@ describe("pictures that cannot be read", () => {
       { ...options(), labels: true },
     );
     expect(await readBytes(again, 3, 8)).toEqual(batches.slice(2));
+  });
+
+  it("are not all replaced by the same", async () => {
+    const set = { ...createSet(40), read: (index: number) => createSet(40).read(index) };
+    const read = set.read;
+    set.read = (index) =>
+      index < 20 ? Promise.reject(new DataError("core", "cannot read it")) : read(index);
+    const batches = await readBytes(imageBatches(set, options()), 10);
+    const indices = batches.flatMap(({ images = [] }) => views(images)).map(({ index }) => index);
+    const times = indices.map((index) => indices.filter((other) => other === index).length);
+    expect(Math.max(...times)).toBeLessThan(8); // 20 replacements among 20 pictures
   });
 
   it("end the loop with strict, when none is left, and for errors of the whole set", async () => {
@@ -224,8 +243,14 @@ describe("reading ahead", () => {
     };
     await readBytes(imageBatches(counted, options()), 2);
     const afterLeaving = reads;
-    expect(afterLeaving).toBe(6 * 4); // two were taken, four wait
+    expect(afterLeaving).toBe(10 * 4); // two were taken, eight wait
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(reads).toBe(afterLeaving);
+  });
+});
+
+describe("chooseDepth", () => {
+  it("keeps what waits under 256 MiB", () => {
+    expect([1000, 40 * 2 ** 20, 2 ** 30].map(chooseDepth)).toEqual([8, 6, 1]);
   });
 });

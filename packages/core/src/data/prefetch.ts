@@ -1,9 +1,15 @@
 /** Bytes of decoded pictures that may wait for their turn. */
 const mostWaitingBytes = 256 * 2 ** 20;
 
-/** Batches to read ahead: 4, fewer when they are large, but at least 1. */
+/**
+ * A file takes about six turns of the event loop to open, read, close and decode, and a training step lets
+ * one turn through.
+ */
+const mostWaitingBatches = 8;
+
+/** Batches to read ahead: 8, fewer when they are large, but at least 1. */
 export function chooseDepth(batchBytes: number): number {
-  return Math.max(1, Math.min(4, Math.floor(mostWaitingBytes / batchBytes)));
+  return Math.max(1, Math.min(mostWaitingBatches, Math.floor(mostWaitingBytes / batchBytes)));
 }
 
 /**

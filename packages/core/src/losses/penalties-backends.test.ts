@@ -20,7 +20,10 @@ function score(x: tf.Tensor4D, filters: readonly tf.Tensor4D[], normalise: reado
   y = tf.tanh(tf.avgPool(tf.image.resizeBilinear(y, [8, 8]), 2, 2, "valid")) as tf.Tensor4D;
   y = tf.sigmoid(tf.conv2d(y, second, 1, "same"));
   const deviation = tf.mean(tf.sqrt(tf.add(tf.moments(y, 0).variance, 1e-6)));
-  y = tf.concat([y, tf.mul(tf.onesLike(tf.slice(y, [0, 0, 0, 0], [-1, -1, -1, 1])), deviation)], 3);
+  y = tf.concat(
+    [y, tf.mul(tf.onesLike(tf.slice(y, [0, 0, 0, 0], [-1, -1, -1, 1])), deviation)],
+    3,
+  ) as tf.Tensor4D;
   return tf.conv2d(y as tf.Tensor4D, last, 1, "valid");
 }
 

@@ -1,5 +1,4 @@
-import "./autodiff/index.js";
-
+export * from "./autodiff/index.js";
 export * from "./checkpoint/index.js";
 export * from "./data/index.js";
 export * from "./errors/index.js";

@@ -20,7 +20,11 @@ describe("GanError", () => {
   });
 
   it("carries what diverged and when", () => {
-    const error = new DivergenceError("core", "broke", { phase: "discriminator", loss: "generator.fake", imagesSeen: 640 });
+    const error = new DivergenceError("core", "broke", {
+      phase: "discriminator",
+      loss: "generator.fake",
+      imagesSeen: 640,
+    });
     expect(GanError.isInstance(error)).toBe(true);
     expect([error.loss, error.imagesSeen]).toEqual(["generator.fake", 640]);
   });

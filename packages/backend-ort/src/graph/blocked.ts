@@ -1,12 +1,22 @@
 import type { GraphBuilder } from "./builder.js";
 import type { ImageSpace } from "./image-space.js";
 import type { Term } from "./linear.js";
+import { sizeOf } from "./shapes.js";
 import { type Attributes, floats, type Value } from "./types.js";
 
 /** Operators of ONNX Runtime's CPU provider on blocked images. */
 const DOMAIN = "com.microsoft.nchwc";
 
 const STEEP = 3.4e38;
+
+/** Elements added one after the other: more of them would cost digits. */
+const SUMMED_IN_SEQUENCE = 1024;
+
+/** The largest divisor of `whole` that is at most `limit`. */
+function largestDivisor(whole: number, limit: number): number {
+  for (let divisor = limit; divisor > 1; divisor--) if (whole % divisor === 0) return divisor;
+  return 1;
+}
 
 type ImageShape = readonly [number, number, number, number];
 const shapeOf = (x: Value): ImageShape => x.shape as unknown as ImageShape;
@@ -49,10 +59,20 @@ function depthwise(
  * [N, C / block, H, W, block] in memory. The number of channels is a multiple of the block.
  */
 export function blockedSpace(block: number): ImageSpace {
-  /** [N, C / block, H · W, block] */
-  const matrices = (graph: GraphBuilder, x: Value): Value => {
+  /** x as [parts, 1, rows, W] with one channel of some rows in each part, of as many pixels as one sum may have. */
+  const inParts = (x: Value): ImageShape => {
     const [batch, channels, height, width] = shapeOf(x);
-    return graph.reshape(x, [batch, channels / block, height * width, block]);
+    let rows = height;
+    while (rows * width > SUMMED_IN_SEQUENCE && rows > 1) rows = largestDivisor(height, rows - 1);
+    return [(batch * channels * height) / rows, 1, rows, width];
+  };
+  /** One number for each part, to one for each channel of x: [C]. */
+  const sumOfParts = (graph: GraphBuilder, sums: Value, x: Value): Value => {
+    const [batch, channels] = shapeOf(x);
+    const parts = sizeOf(sums.shape) / (batch * channels);
+    if (parts === 1) return graph.reduce("ReduceSum", graph.reshape(sums, [batch, channels]), [0]);
+    const blocks = graph.reshape(sums, [batch, channels / block, parts, block]);
+    return graph.reshape(graph.reduce("ReduceSum", blocks, [0, 2]), [channels]);
   };
   const reorderInput = (
     graph: GraphBuilder,
@@ -96,25 +116,26 @@ export function blockedSpace(block: number): ImageSpace {
     },
 
     sum(graph, x) {
-      const [batch, channels, height, width] = shapeOf(x);
-      const ones = graph.fill("float32", [1, height * width], 1);
-      const sums = graph.matmul(ones, matrices(graph, x));
-      return graph.reduce("ReduceSum", graph.reshape(sums, [batch, channels]), [0]);
+      const [parts, , height, width] = inParts(x);
+      const all = x.shape[0] as number;
+      const means = graph.op(
+        "GlobalAveragePool",
+        [graph.reshape(x, [all, parts / all, height, width])],
+        {},
+        { shape: [all, parts / all, 1, 1], dtype: "float32" },
+        DOMAIN,
+      );
+      return graph.mul(sumOfParts(graph, means, x), graph.scalar(height * width));
     },
 
     dot(graph, x, y) {
-      const [batch, channels] = shapeOf(x);
-      // All products of a block's channels, of which the diagonal is wanted: still the fastest way.
-      const products = graph.op(
-        "FusedMatMul",
-        [matrices(graph, x), matrices(graph, y)],
-        { transA: 1 },
-        { shape: [batch, channels / block, block, block], dtype: "float32" },
-        "com.microsoft",
-      );
-      const identity = Array.from({ length: block * block }, (_, index) => Number(index % (block + 1) === 0));
-      const diagonal = graph.mul(products, graph.tensor(identity, [block, block]));
-      return graph.reshape(graph.reduce("ReduceSum", diagonal, [0, 3]), [channels]);
+      // Each channel of each image is convolved with the other image's: one output, no other channel.
+      const [parts, , height, width] = inParts(x);
+      const image = graph.reshape(x, [1, parts, height, width]);
+      const filter = graph.reshape(y, [parts, 1, height, width]);
+      const attributes = { group: parts, kernel_shape: [height, width] };
+      const products = blockedConv(graph, image, filter, undefined, undefined, attributes, [1, parts, 1, 1]);
+      return sumOfParts(graph, products, x);
     },
 
     slope: (graph, x, alpha) =>

@@ -1,6 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import type { TensorRecord } from "../data/index.js";
-import { ConfigError, GanError } from "../errors/index.js";
 import type { Variant } from "../train/index.js";
 import { runConfigs } from "./configs-command.js";
 import { dataCommand } from "./data-command.js";
@@ -10,6 +9,7 @@ import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
 import { createRunConfigParser } from "./run-config.js";
+import { runProgram } from "./run-program.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
 
 /**
@@ -28,8 +28,7 @@ export function defineCli<
     let exitCode: number = exitCodes.success;
     const program = new Command(`gan-${definition.name}`)
       .description(definition.description)
-      .version(definition.version)
-      .exitOverride();
+      .version(definition.version);
     const training = program.command("train").description("train a model and save it");
     for (const option of trainOptions) training.addOption(option);
     training.action(async (flags: TrainFlags) => {
@@ -60,20 +59,6 @@ export function defineCli<
         exitCode = await runConfigs(definition, parse, preset);
       });
     program.addCommand(dataCommand(definition.datasets));
-    try {
-      await program.parseAsync(args, { from: "user" });
-      return exitCode;
-    } catch (error) {
-      return reportError(error);
-    }
+    return (await runProgram(program, args)) ?? exitCode;
   };
-}
-
-/** Prints what the user should read: a sentence for errors thrown on purpose, the stack for faults. */
-function reportError(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage;
-  const isOnPurpose =
-    GanError.isInstance(error) || (error instanceof Error && error.name === "BackendOrtError");
-  console.error(isOnPurpose ? error.message : error);
-  return error instanceof ConfigError ? exitCodes.usage : exitCodes.failure;
 }

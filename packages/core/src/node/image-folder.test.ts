@@ -63,6 +63,13 @@ describe("imageFolder", () => {
       (await imageFolder(at("flat"), labels === undefined ? {} : { labels })).computeFingerprint?.();
     await writeFile(at("one.json"), '{ "0.png": "x" }');
     await writeFile(at("other.json"), '{ "0.png": "y" }');
+    const swapped = async (text: string) => {
+      await writeFile(at("swap.json"), text);
+      return (await imageFolder(at("set"), { labels: at("swap.json") })).computeFingerprint?.();
+    };
+    const names = '"cats/old/c.jpg": "x", "cats/a.png"';
+    const straight = await swapped(`{ ${names}: "x", "dogs/b.PNG": "y" }`);
+    expect(await swapped(`{ ${names}: "y", "dogs/b.PNG": "x" }`)).not.toEqual(straight);
     const first = await read();
     expect(await read()).toEqual(first);
     const [one, other] = [await read(at("one.json")), await read(at("other.json"))];

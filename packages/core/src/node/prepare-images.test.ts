@@ -257,6 +257,16 @@ describe("packs", () => {
     await expect(writing).rejects.toThrow(/cannot write .*own\.pack: (EEXIST|ENOTDIR).*Free disk space/);
   });
 
+  it("are refused when a part is missing", async () => {
+    const set = await prepare({ cache: false });
+    await writePack(at("own.pack"), set, set);
+    const bytes = await readFile(at("own.pack"));
+    await writeFile(at("own.pack"), Buffer.concat([bytes.subarray(0, 100), bytes.subarray(150)]));
+    await expect(openPack(at("own.pack"))).rejects.toThrow(
+      `has ${bytes.length - 50} bytes instead of ${bytes.length}`,
+    );
+  });
+
   it("refuse a name that is no file", async () => {
     await expect(openPack(at("absent.pack"))).rejects.toThrow(/cannot open the pack .*ENOENT/);
     await writePlain(at("picture.pack"), "red", 40, 40);

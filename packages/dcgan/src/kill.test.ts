@@ -9,12 +9,12 @@ import { Random } from "@gan/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 /** `GAN_KILLS=20` kills as often; a few are enough to see that resuming works. */
-const kills = Number(process.env.GAN_KILLS ?? 4);
+const kills = Number(process.env.GAN_KILLS ?? 3);
 const bin = fileURLToPath(new URL("../bin/gan-dcgan.js", import.meta.url));
 const config = {
   model: { imageSize: 32, channels: 1, latentSize: 8, generatorFeatures: 2, discriminatorFeatures: 2 },
   data: { name: "mnist-test" },
-  training: { batchSize: 8, totalImages: 8_000, seed: 3, sampleEveryImages: 800, checkpointEveryImages: 400 },
+  training: { batchSize: 8, totalImages: 4_000, seed: 3, sampleEveryImages: 800, checkpointEveryImages: 200 },
 };
 
 let folder = "";

@@ -69,6 +69,20 @@ describe("RunLog", () => {
     expect(await readFile(join(folder, "events.jsonl"), "utf8")).toMatch(/\}\n$/);
   });
 
+  it("keeps every rollback when it is cut, and what was flushed before a checkpoint", async () => {
+    const log = new RunLog(folder);
+    await log.add({ type: "start", imagesSeen: 0, totalImages: 1_000_000 });
+    await log.add(step(10, 1));
+    await log.flush();
+    await log.add(step(20, 1));
+    for (const attempt of [1, 2]) {
+      await log.cut(10);
+      await log.add({ type: "rollback", imagesSeen: 20, toImages: 10, attempt, reason: "NaN" });
+    }
+    const { events } = await readRunLog(folder);
+    expect(events.map(({ type }) => type)).toEqual(["start", "step", "rollback", "rollback"]);
+  });
+
   it("names a damaged line", async () => {
     await writeFile(join(folder, "events.jsonl"), "{}\nnonsense\n{}\n");
     await expect(readRunLog(folder)).rejects.toThrow(CheckpointError);

@@ -46,7 +46,7 @@ export class RunLog {
   }
 
   /**
-   * Drops every line about more images than these, and a last line that was cut off.
+   * Drops every line about more images than these, save rollbacks, and a last line that was cut off.
    *
    * @throws CheckpointError when the files cannot be read or written.
    */
@@ -55,8 +55,8 @@ export class RunLog {
     this.#lastImages = imagesSeen;
     for (const name of [eventsFile, metricsFile]) {
       const path = join(this.#folder, name);
-      const lines = await readLines<{ imagesSeen: number }>(path);
-      const kept = lines.filter((line) => line.imagesSeen <= imagesSeen);
+      const lines = await readLines<{ imagesSeen: number; type?: string }>(path);
+      const kept = lines.filter((line) => line.imagesSeen <= imagesSeen || line.type === "rollback");
       await attempt(path, async () => {
         const partial = `${path}.partial-${process.pid}`;
         await writeFile(partial, kept.map(toLine).join(""));
@@ -69,13 +69,13 @@ export class RunLog {
   async add(event: TrainEvent): Promise<void> {
     if (event.type === "step") {
       this.#steps.push(event);
-      if (event.imagesSeen - this.#lastImages >= this.#everyImages) await this.#flush();
+      if (event.imagesSeen - this.#lastImages >= this.#everyImages) await this.flush();
       return;
     }
     if (event.type === "start") {
       this.#everyImages = event.totalImages / mostStepLines;
       this.#lastImages = event.imagesSeen;
-    } else await this.#flush();
+    } else await this.flush();
     if (event.type === "health") {
       const { imagesSeen, sampleDiversity, realDiversity } = event;
       await this.addMetrics({ imagesSeen, metrics: { sampleDiversity, realDiversity } });
@@ -89,11 +89,12 @@ export class RunLog {
     await this.#append(metricsFile, line);
   }
 
-  async #flush(): Promise<void> {
+  /** Writes the average of the steps since the last line, so that a checkpoint loses none of them. */
+  async flush(): Promise<void> {
     const last = this.#steps.at(-1);
     if (last === undefined) return;
     const seconds = this.#steps.reduce((sum, { durationMillis }) => sum + durationMillis, 0) / 1000;
-    const imagesPerSecond = (last.imagesSeen - this.#lastImages) / seconds;
+    const imagesPerSecond = (last.imagesSeen - this.#lastImages) / Math.max(seconds, 1e-9);
     const line: StepLine = {
       type: "step",
       imagesSeen: last.imagesSeen,

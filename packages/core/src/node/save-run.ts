@@ -79,6 +79,7 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
     }
     if (event.type === "end" || (event.type === "step" && imagesSeen >= nextCheckpoint)) {
       nextCheckpoint = after(imagesSeen, checkpointEveryImages);
+      await log.flush();
       await save(trainer);
       if (event.type === "end") await writeSamples(join(folder, "samples.png"), trainer, options);
       await writeReport(folder, { variant: trainer.variant.name, config, backend: options.backend });

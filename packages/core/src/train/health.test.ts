@@ -53,9 +53,9 @@ describe("HealthMonitor", () => {
   it("sees samples that are all alike, once there was time to learn", () => {
     const measure = { type: "health", imagesSeen: 8, realDiversity: 0.8 } as const;
     const monitor = new HealthMonitor();
-    expect(monitor.observe({ ...measure, sampleDiversity: 0.1 })).toEqual([]); // before the first window
+    expect(monitor.observe({ ...measure, sampleDiversity: 0.1 })).toEqual([]); // at the very beginning
     const step = { type: "step", imagesSeen: 8, durationMillis: 1, learningRates: {}, ...healthy } as const;
-    for (let count = 0; count < 100; count++) monitor.observe(step);
+    for (let count = 0; count < 1_000; count++) monitor.observe(step);
     expect(monitor.observe({ ...measure, sampleDiversity: 0.5 })).toEqual([]);
     expect(monitor.observe({ ...measure, sampleDiversity: 0.1 })).toMatchObject([
       { code: "mode-collapse", message: expect.stringMatching(/only 13 %/) },

@@ -2,6 +2,8 @@ import type { HealthEvent, StepEvent, WarningCode, WarningEvent } from "./events
 
 /** Steps over which measures are averaged before they are judged. */
 const windowSteps = 100;
+/** Steps that a generator has to spread its outputs before it counts as collapsed. */
+const collapseSteps = 1_000;
 /** Windows that are compared to see a swing. */
 const swingWindows = 12;
 /** Steps after which the same warning may be given again. */
@@ -72,7 +74,7 @@ export class HealthMonitor {
 
   #judgeDiversity({ imagesSeen, sampleDiversity, realDiversity }: HealthEvent): WarningEvent[] {
     const share = sampleDiversity / realDiversity;
-    if (!(share < thresholds.collapsedDiversity) || this.#steps < windowSteps) return [];
+    if (!(share < thresholds.collapsedDiversity) || this.#steps < collapseSteps) return [];
     return this.#warn(
       "mode-collapse",
       imagesSeen,

@@ -9,8 +9,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { configure, explain } from "@gan/backend-ort";
-import { createDcgan, type DcganOptions, imageBatches, Random, Trainer } from "@gan/dcgan";
-import { openDataset } from "@gan/dcgan/node";
+import { createDcgan, type DcganOptions, dataSchema, imageBatches, Random, Trainer } from "@gan/dcgan";
+import { openDataset, openImages } from "@gan/dcgan/node";
 import { dispose, ready, setBackend } from "@tensorflow/tfjs-core";
 
 const { values } = parseArgs({
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 });
 const folder = dirname(createRequire(import.meta.url).resolve("@gan/dcgan/package.json"));
 const preset = JSON.parse(readFileSync(join(folder, "configs", `${values.preset}.json`), "utf8")) as {
-  model: DcganOptions & { imageSize: number };
+  model: DcganOptions & { imageSize: number; channels: 1 | 3 };
   data: { name: string };
   training: { batchSize: number };
 };
@@ -30,9 +30,13 @@ const { batchSize } = preset.training;
 configure({ threads: Number(values.threads) });
 await setBackend("ort");
 await ready();
-const store = await openDataset(preset.data.name);
-const { imageSize } = preset.model;
-const data = imageBatches(store, { batchSize, imageSize, random: new Random(1) });
+const { imageSize, channels } = preset.model;
+const images = await openImages(dataSchema.parse(preset.data), {
+  imageSize,
+  channels,
+  openNamed: openDataset,
+});
+const data = imageBatches(images, { batchSize, imageSize, random: new Random(1) });
 const trainer = new Trainer(createDcgan({ ...preset.model, seed: 1 }), new Random(1));
 const warmUp = 10;
 const milliseconds: number[] = [];

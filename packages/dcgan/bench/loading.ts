@@ -5,7 +5,7 @@
  *     pnpm --filter @gan/dcgan bench:loading [--json FILE] [--rounds 5] [--seconds 2]
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import "@gan/backend-ort";
@@ -84,6 +84,7 @@ async function measure(sets: readonly NamedSet[]): Promise<void> {
       random: new Random(1),
     }),
   }));
+  const load = loadavg()[0] as number; // what else runs, before this does
   const [digits, grey] = sources as [Source, Source];
   const trainer = new Trainer(createDcgan({ ...model, seed: 1 }), new Random(1));
   const step = (batch: ImageBatch) => void trainer.step(batch, batchSize);
@@ -109,7 +110,12 @@ async function measure(sets: readonly NamedSet[]): Promise<void> {
   }));
   console.table(rows);
   if (values.json === undefined) return;
-  const machine = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
+  const machine = {
+    processor: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    load,
+    node: process.version,
+  };
   const text = JSON.stringify({ machine, rounds, seconds, batchSize, imageSize, rows }, null, 2);
   await writeFile(values.json, `${text}\n`);
 }

@@ -1,37 +1,34 @@
-import { add, matMul, type Tensor2D, type Variable, zeros } from "@tensorflow/tfjs-core";
-import type { Random } from "../random/index.js";
-import { checkChannels } from "./check-channels.js";
-import { type Initializer, normalInitializer } from "./initializers.js";
-import { Module } from "./module.js";
+import { matMul, type Tensor2D } from "@tensorflow/tfjs-core";
+import { checkChannels, checkCounts } from "./check-channels.js";
+import type { ForwardContext } from "./forward-context.js";
+import { WeightedLayer, type WeightOptions } from "./weighted-layer.js";
 
 /** Options of {@link Dense}. */
-export interface DenseOptions {
+export interface DenseOptions extends WeightOptions {
   inputs: number;
   outputs: number;
-  random: Random;
-  /** Whether to add a bias, zero at first. Default true. */
-  bias?: boolean;
-  /** First weights. Default N(0, 0.02²). */
-  initializer?: Initializer;
 }
 
 /** `y = x·W (+ b)`: [batch, inputs] → [batch, outputs], float32. Weight: [inputs, outputs]. */
-export class Dense extends Module {
-  readonly weight: Variable;
-  readonly bias: Variable | undefined;
+export class Dense extends WeightedLayer {
   readonly #inputs: number;
 
+  /** @throws ConfigError when a size is no whole number from 1 or options contradict each other. */
   constructor(options: DenseOptions) {
-    super();
-    const { inputs, outputs, random, initializer = normalInitializer(0.02) } = options;
+    const { inputs, outputs } = options;
+    checkCounts("Dense", { inputs, outputs });
+    const layout = { shape: [inputs, outputs], outputAxis: 1, fanIn: inputs, fanOut: outputs };
+    super("Dense", layout, options);
     this.#inputs = inputs;
-    this.weight = this.parameter("weight", () => initializer([inputs, outputs], random));
-    this.bias = options.bias === false ? undefined : this.parameter("bias", () => zeros([outputs]));
   }
 
-  forward(x: Tensor2D): Tensor2D {
+  /**
+   * @param ctx Needed with spectralNorm only.
+   * @throws ShapeError when x is not [batch, inputs].
+   */
+  forward(x: Tensor2D, ctx?: ForwardContext): Tensor2D {
     checkChannels("Dense", x, 2, this.#inputs);
-    const y: Tensor2D = matMul(x, this.weight as unknown as Tensor2D);
-    return this.bias ? add(y, this.bias) : y;
+    const y: Tensor2D = matMul(x, this.readWeight(ctx) as Tensor2D);
+    return this.addBias(y);
   }
 }

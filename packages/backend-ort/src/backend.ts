@@ -370,12 +370,14 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
    * Runs a graph and gives its results to `targets`, which have the outputs' shapes.
    *
    * @param over tensors, by index of output, whose value ends here and whose buffer the output takes over
+   * @param further buffers for outputs after those of `targets`; only for graphs that write in place
    */
   run(
     executable: Executable,
     inputs: readonly OrtTensor[],
     targets: readonly HostTensor[],
     over: ReadonlyMap<number, HostTensor> = new Map(),
+    further: readonly OrtTensor[] = [],
   ): void {
     const { writesInPlace } = executable;
     const bufferFor = ({ dtype, shape }: HostTensor, index: number): OrtTensor =>
@@ -383,7 +385,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     const buffers = writesInPlace ? targets.map(bufferFor) : [];
     let results: readonly OrtTensor[];
     try {
-      results = executable.run(inputs, buffers);
+      results = executable.run(inputs, [...buffers, ...further]);
     } catch (error) {
       for (const [index, buffer] of buffers.entries()) {
         const owner = over.get(index);

@@ -22,6 +22,7 @@ describe("configure", () => {
 
   it("has compiled functions trace again when threads change, and keep their graphs when nothing does", () => {
     let traces = 0;
+    configure({ threads: 2 });
     const variable = tf.variable(tf.tensor1d([1, 2]));
     const step = compile(() => {
       traces++;

@@ -1,13 +1,17 @@
 import { engine, type TensorInfo, type Variable } from "@tensorflow/tfjs-core";
 import { hostKernel, type OrtBackend, wrapHost } from "../backend.js";
+import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
+import { joinUpdates } from "../graph/join-updates.js";
 import { sameShape } from "../graph/shapes.js";
 import type { DType, Shape, Value } from "../graph/types.js";
+import type { Update } from "../graph/update-clusters.js";
 import { collect, HostTensor, type RecordedNode } from "../record/host-tensor.js";
 import { Lowering, linearize, type Program } from "../record/program.js";
 import { Executable } from "../runtime/executable.js";
 import type { HostArray, OrtTensor } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
+import { type JointRun, JointState } from "./joint-state.js";
 import type { Trace } from "./trace.js";
 
 /** Host-made tensors up to this size, and filled ones of any, become constants of the graph; others stay inputs. */
@@ -27,12 +31,19 @@ interface GraphStage {
   readonly outputs: readonly number[];
   /** Outputs that may be written over the variable's value that they replace: indices of both. */
   readonly inPlace: readonly { readonly output: number; readonly input: number }[];
+  /** Variables that are kept and updated together; their vectors follow the other inputs and outputs. */
+  readonly joint: readonly JointState[];
 }
 
 interface HostStage {
   readonly node: RecordedNode;
   readonly inputs: readonly (Source | undefined)[];
   readonly outputs: readonly number[];
+}
+
+interface VariableUpdate extends Update {
+  readonly variable: Variable;
+  readonly tensor: HostTensor;
 }
 
 const targetsOf = (trace: Trace): HostTensor[] => [
@@ -89,6 +100,7 @@ export class Plan {
     const toHost = new Set<HostTensor | undefined>(trace.results.map(({ tensor }) => tensor));
     for (const node of hostLevels.flat()) for (const operand of node.operands) toHost.add(operand?.tensor);
     const last = Math.max(graphLevels.length, hostLevels.length, 1);
+    const isWhole = last === 1 && hostLevels.length === 0;
     const direct = targets.filter((target) => !target.node || target.hasValue || symbols.has(target));
     for (let level = 0; level < last; level++) {
       const nodes = graphLevels[level] ?? [];
@@ -98,7 +110,7 @@ export class Plan {
         .flatMap((node) => node.outputs)
         .filter((output) => targets.includes(output) || needed.has(output));
       const all = level === 0 ? [...outputs, ...direct] : outputs;
-      if (all.length > 0) this.addGraph(nodes, all, toHost);
+      if (all.length > 0) this.addGraph(nodes, all, toHost, isWhole);
       for (const node of hostLevels[level] ?? []) {
         const inputs = node.operands.map((operand) => (operand ? this.sourceOf(operand.tensor) : undefined));
         this.stages.push({ node, inputs, outputs: node.outputs.map((output) => this.slotOf(output)) });
@@ -114,6 +126,7 @@ export class Plan {
     nodes: readonly RecordedNode[],
     outputs: readonly HostTensor[],
     toHost: ReadonlySet<HostTensor | undefined>,
+    isWhole: boolean,
   ): void {
     const lowering = new Lowering();
     const sources: Source[] = [];
@@ -141,14 +154,59 @@ export class Plan {
     for (const node of nodes) lowering.node(node);
     const results = lowering.results(outputs);
     const staying = new Set(results.filter((_, index) => !toHost.has(outputs[index])));
-    const executable = new Executable(this.name, values, results, staying);
+    // On a device variables stay where they are, each by itself.
+    const joins = isWhole && options.provider === "cpu";
+    const updates = joins ? this.updatesOf(sources, values, outputs, results) : [];
+    const joined = joinUpdates(lowering.graph, updates, results);
+    const together = new Set(joined.flatMap(({ members }) => members.map((at) => updates[at]?.output)));
+    const feeds = sources.map((source, index) => ({ source, value: values[index] as Value }));
+    const ownInputs = feeds.filter(({ value }) => !value.producer);
+    const ownOutputs = results.filter((value) => !together.has(value));
+    const executable = new Executable(
+      this.name,
+      [...ownInputs.map(({ value }) => value), ...joined.flatMap(({ input }) => input ?? [])],
+      [...ownOutputs, ...joined.map(({ output }) => output)],
+      staying,
+    );
     this.backend.statistics.graphs.set(executable, nodes.length);
-    const slots = outputs.map((output) => this.slotOf(output));
+    const ownTensors = ownOutputs.map((value) => outputs[results.indexOf(value)] as HostTensor);
+    const ownSources = ownInputs.map(({ source }) => source);
+    const safe = new Set(
+      executable
+        .findInPlace(joined.flatMap(({ input, output }) => (input ? [{ input, output }] : [])))
+        .map(({ output }) => output),
+    );
     this.stages.push({
       executable,
-      inputs: sources,
-      outputs: slots,
-      inPlace: this.inPlaceOf(executable, sources, outputs),
+      inputs: ownSources,
+      outputs: ownTensors.map((output) => this.slotOf(output)),
+      inPlace: this.inPlaceOf(executable, ownSources, ownTensors),
+      joint: joined.map(({ input, output, members }) => {
+        const variables = members.map((at) => {
+          const { variable, tensor } = updates[at] as VariableUpdate;
+          return { variable, slot: this.slotOf(tensor) };
+        });
+        return new JointState(this.backend, variables, input !== undefined, safe.has(output));
+      }),
+    });
+  }
+
+  /** Assignments whose new value nothing but its variable gets. */
+  private updatesOf(
+    sources: readonly Source[],
+    values: readonly Value[],
+    outputs: readonly HostTensor[],
+    results: readonly Value[],
+  ): VariableUpdate[] {
+    const trace = this.trace as Trace;
+    const targets = [...trace.results, ...trace.assigned].map(({ tensor }) => tensor);
+    return trace.assigned.flatMap(({ variable, tensor }): VariableUpdate[] => {
+      const output = results[outputs.indexOf(tensor)];
+      const at = sources.findIndex((source) => source.kind === "variable" && source.variable === variable);
+      const input = values[at];
+      const isSole = targets.indexOf(tensor) === targets.lastIndexOf(tensor);
+      if (!output || !isSole || !sameShape(output.shape, variable.shape)) return [];
+      return [{ variable, tensor, input, output }];
     });
   }
 
@@ -304,7 +362,18 @@ export class Plan {
       const tensor = resolve(stage.inputs[input] as Source);
       if (tensor.isSoleOwner(inputs[input] as OrtTensor)) over.set(output, tensor);
     }
-    this.backend.run(stage.executable, inputs, targets, over);
+    const runs = stage.joint.map((state) => state.begin());
+    const joint = runs.flatMap(({ input }) => input ?? []);
+    const further = runs.map(({ target }) => target.vector);
+    this.backend.run(stage.executable, [...inputs, ...joint], targets, over, further);
+    for (const [index, state] of stage.joint.entries()) {
+      state.end(runs[index] as JointRun, (slot, value) => {
+        const tensor = new HostTensor(this.backend, "float32", value.dims);
+        tensor.refCount = 0;
+        tensor.fill(value);
+        slots[slot] = tensor;
+      });
+    }
   }
 
   private runHost(stage: HostStage, resolve: (source: Source) => HostTensor, slots: HostTensor[]): void {

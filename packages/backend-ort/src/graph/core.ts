@@ -136,6 +136,30 @@ export abstract class GraphCore {
     return this.makeNode("Identity", [value], {}, [value], "").outputs[0] as Value;
   }
 
+  /** Makes existing values consecutive parts of a vector, whatever made them before. */
+  redefine(vector: Value, parts: readonly Value[]): void {
+    const flat = parts.map((part) =>
+      part.shape.length === 1 ? part : this.makeValue(part.dtype, [sizeOf(part.shape)]),
+    );
+    const sizes = this.ints(flat.map(({ shape }) => sizeOf(shape)));
+    this.produce({ opType: "Split", inputs: [vector, sizes], attributes: { axis: 0 }, outputs: flat });
+    for (const [index, part] of parts.entries()) {
+      const source = flat[index] as Value;
+      if (source === part) continue;
+      this.produce({
+        opType: "Reshape",
+        inputs: [source, this.ints(part.shape)],
+        attributes: {},
+        outputs: [part],
+      });
+    }
+  }
+
+  private produce(node: Omit<GraphNode, "domain" | "origin">): void {
+    const made: GraphNode = { ...node, domain: "", origin: this.origin };
+    for (const output of made.outputs) output.producer = made;
+  }
+
   private makeNode(
     opType: string,
     inputs: readonly (Value | undefined)[],

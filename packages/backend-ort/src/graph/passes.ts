@@ -10,6 +10,7 @@ export const PASSES = {
   batch: "a weight gradient as a blocked convolution in which the batch takes the channels' place",
   narrow: "a convolution with a stride and a narrow output as a sum of convolutions without one",
   moves: "sums are taken before transposes instead of after",
+  joining: "alike updates of small variables (Adam, averages, running statistics) are one, of vectors",
   activations: "convolutions apply the activation that follows",
 } as const;
 

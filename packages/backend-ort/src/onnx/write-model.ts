@@ -52,18 +52,32 @@ function valueInfoMessage(value: Value): object {
   };
 }
 
-/** The nodes that `outputs` need, inputs before users, in the order in which they were written. */
+/** The nodes that `outputs` need, inputs before users, otherwise in the order in which they were written. */
 export function reachableNodes(outputs: readonly Value[]): GraphNode[] {
+  const ranks = new Map<GraphNode, number>();
   const seen = new Set<GraphNode>();
+  const ordered: GraphNode[] = [];
+  // Depth first, without recursion: graphs are thousands of nodes deep.
   const stack = outputs.map((output) => output.producer);
   while (stack.length > 0) {
-    const node = stack.pop();
-    if (!node || seen.has(node)) continue;
-    seen.add(node);
-    for (const input of node.inputs) stack.push(input?.producer);
+    const node = stack.at(-1);
+    if (!node || ranks.has(node)) {
+      stack.pop();
+    } else if (seen.has(node)) {
+      stack.pop();
+      // Values are numbered as they are written; only what was redefined comes after higher numbers.
+      let rank = (node.outputs[0] as Value).id;
+      for (const input of node.inputs)
+        if (input?.producer) rank = Math.max(rank, ranks.get(input.producer) ?? 0);
+      ranks.set(node, rank);
+      ordered.push(node);
+    } else {
+      seen.add(node);
+      for (const input of node.inputs) if (input?.producer) stack.push(input.producer);
+    }
   }
-  // A node's outputs are numbered after its inputs, so their numbers are a topological order.
-  return [...seen].sort((a, b) => (a.outputs[0] as Value).id - (b.outputs[0] as Value).id);
+  // The sort is stable: inputs stay before users of the same rank.
+  return ordered.sort((a, b) => (ranks.get(a) as number) - (ranks.get(b) as number));
 }
 
 /** Encodes a graph as ONNX protobuf. */

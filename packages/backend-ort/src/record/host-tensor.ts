@@ -3,7 +3,7 @@ import { sameShape, sizeOf } from "../graph/shapes.js";
 import type { DType, Shape } from "../graph/types.js";
 import type { KernelSpec } from "../kernels/kernel.js";
 import { releaseFromDevice, viewOnDevice } from "../providers/device-session.js";
-import { type HostArray, newArray, type OrtTensor, ortTensor } from "../runtime/ort.js";
+import { type HostArray, isPart, newArray, type OrtTensor, ortTensor } from "../runtime/ort.js";
 
 export type HostValues = backend_util.BackendValues;
 
@@ -61,7 +61,7 @@ export class HostTensor {
   private host: HostValues | undefined;
   /** The element that all are equal to, when the array itself was let go: see {@link compact}. */
   private splat: number | undefined;
-  /** The buffer that holds the value when it belongs to the pool; nobody else has seen its memory. */
+  /** The buffer that holds the value when it belongs to the pool, or is part of a joint state; nobody else has seen it. */
   private lease: OrtTensor | undefined;
   /** The value on the device; then it is nowhere else. */
   private device: OrtTensor | undefined;
@@ -115,8 +115,10 @@ export class HostTensor {
     if (!this.hasValue && (this.node || this.traced)) this.owner.materialize(this);
     this.restore();
     if (this.lease) {
-      this.host = this.lease.data as HostValues;
-      this.wrapper = this.lease;
+      // Memory that other tensors share stays with them.
+      const shared = isPart(this.lease);
+      this.host = shared ? (this.lease.data as HostArray).slice() : (this.lease.data as HostValues);
+      this.wrapper = shared ? undefined : this.lease;
       this.lease = undefined;
     }
     return this.host as HostValues;
@@ -139,6 +141,11 @@ export class HostTensor {
     this.host = (this.host as HostArray).slice();
     this.wrapper = undefined;
     this.view = undefined;
+  }
+
+  /** Whether the value lies in `buffer`, which nobody outside has seen. */
+  lies(buffer: OrtTensor): boolean {
+    return this.lease === buffer;
   }
 
   /** Whether nothing but one tfjs tensor knows this value, and it lies in `buffer`, which belongs to the pool. */

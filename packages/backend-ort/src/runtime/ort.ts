@@ -69,3 +69,14 @@ export function newArray(dtype: DType, size: number): HostArray {
 export function ortTensor(dtype: DType, values: HostArray, shape: Shape): OrtTensor {
   return new OrtTensor(dtype, values as never, shape);
 }
+
+/** Some consecutive elements of a tensor's memory, without a copy. */
+export function partOf(tensor: OrtTensor, offset: number, shape: Shape): OrtTensor {
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  const values = (tensor.data as HostArray).subarray(offset, offset + size);
+  return ortTensor(tensor.type as DType, values, shape);
+}
+
+/** Whether the tensor's memory is part of a larger one. */
+export const isPart = ({ data }: OrtTensor): boolean =>
+  (data as HostArray).byteLength < (data as HostArray).buffer.byteLength;

@@ -1,6 +1,6 @@
 import { sizeOf } from "../graph/shapes.js";
 import type { DType, Shape } from "../graph/types.js";
-import { newArray, type OrtTensor, ortTensor } from "./ort.js";
+import { isPart, newArray, type OrtTensor, ortTensor } from "./ort.js";
 
 interface Free {
   readonly tensor: OrtTensor;
@@ -23,7 +23,9 @@ export class BufferPool {
     return entry.tensor;
   }
 
+  /** Takes a buffer back; parts of a larger memory are whoever's that memory is. */
   give(tensor: OrtTensor): void {
+    if (isPart(tensor)) return;
     const key = `${tensor.type}:${tensor.dims}`;
     const list = this.free.get(key);
     const entry = { tensor, sinceRun: this.runs };

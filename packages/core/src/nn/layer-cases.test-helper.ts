@@ -71,10 +71,16 @@ const operation = (forward: LayerCase["forward"]): LayerCase => ({ forward });
 
 const random = new Random(1);
 const convolution = { inputs: 2, outputs: 3, random };
-const images = (module: { forward(x: Tensor4D, ctx: ForwardContext): Tensor }, { x }: Given, ctx: ForwardContext) =>
-  module.forward(x, ctx);
-const rows = (module: { forward(x: Tensor2D, ctx: ForwardContext): Tensor }, given: Given, ctx: ForwardContext) =>
-  module.forward(given.rows, ctx);
+const images = (
+  module: { forward(x: Tensor4D, ctx: ForwardContext): Tensor },
+  { x }: Given,
+  ctx: ForwardContext,
+) => module.forward(x, ctx);
+const rows = (
+  module: { forward(x: Tensor2D, ctx: ForwardContext): Tensor },
+  given: Given,
+  ctx: ForwardContext,
+) => module.forward(given.rows, ctx);
 /** Two passes, so that the second sees what the first left in the buffers. */
 const twice =
   <M>(forward: (module: M, given: Given, ctx: ForwardContext) => Tensor) =>

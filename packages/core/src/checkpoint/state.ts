@@ -27,6 +27,7 @@ const stateSchema = z.strictObject({
     noise: z.strictObject({ seed: count, stream: z.string(), drawn: count }),
     updates: z.record(z.string(), count),
     holders: z.record(z.string(), z.json()),
+    optimizers: z.string().optional(),
   }),
   /** Which backend and device computed it; bits of another differ. */
   backend: z.json(),

@@ -33,14 +33,16 @@ export interface UnpairedBatch extends TensorRecord {
 
 /** An endless, seeded stream of batches that can start anywhere. */
 export interface BatchSource<Batch extends TensorRecord> {
-  /** Pictures in every batch. */
+  /** Pictures in every batch, or in the first where {@link batchSizeAt} says that it changes. */
   readonly batchSize: number;
+  /** Pictures in the batch after so many images. Default: always {@link batchSize}. */
+  batchSizeAt?(imagesSeen: number): number;
   /** Pictures in one pass over the data, without a last partial batch. */
   readonly imagesPerEpoch: number;
   /**
    * Batches from a place onwards: the same `imagesSeen` always continues with the same batch.
    *
-   * @param imagesSeen Pictures already consumed, a multiple of `batchSize`.
+   * @param imagesSeen Pictures already consumed, as many as whole batches hold.
    * @returns Batches whose tensors belong to the consumer, which disposes them.
    */
   batches(imagesSeen: number): AsyncIterable<Batch>;

@@ -178,10 +178,17 @@ export async function restoreTrainer(checkpoint: CheckpointFolder, trainer: Trai
   trainer.state = checkpoint.state.trainer as TrainerState;
 }
 
-/** Fills a variant's networks and their averages, which is all that using a model needs. */
+/**
+ * Fills what using a model needs: a variant's networks, their averages, and the JSON of its state holders
+ * (how far it has grown), without their tensors.
+ */
 export async function restoreWeights(checkpoint: CheckpointFolder, variant: Variant): Promise<void> {
   await assignFile(checkpoint, weightsFile, namedWeights(variant));
   await assignFile(checkpoint, averagesFile, namedAverages(variant));
+  const { holders } = checkpoint.state.trainer;
+  for (const [name, holder] of Object.entries(variant.state ?? {})) {
+    if (Object.hasOwn(holders, name)) holder.load(holders[name]);
+  }
 }
 
 async function assignFile(

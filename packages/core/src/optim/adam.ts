@@ -116,6 +116,12 @@ export class Adam {
     });
   }
 
+  /** Sets the moments to zero and counts updates from 0. */
+  reset(): void {
+    this.#updates = 0;
+    for (const moment of this.namedVariables().values()) tidy(() => moment.assign(zerosLike(moment)));
+  }
+
   /** The moments as `<parameter>.firstMoment` and `<parameter>.secondMoment`. */
   namedVariables(): Map<string, Variable> {
     const named = new Map<string, Variable>();

@@ -43,11 +43,16 @@ export class ExponentialAverage<M extends Module = Module> {
     return halfLife === 0 ? 0 : 0.5 ** (batchSize / halfLife);
   }
 
-  /** Moves the average towards the source; `keep` is {@link computeDecay}'s value as a scalar. */
-  update(keep: Scalar): void {
+  /**
+   * Moves the average towards the source.
+   *
+   * @param keep {@link computeDecay}'s value as a scalar.
+   * @param isActive Whether a variable moves, by its name. Default: all do.
+   */
+  update(keep: Scalar, isActive: (name: string) => boolean = () => true): void {
     tidy(() => {
-      for (const [average, followed] of this.#pairs()) {
-        average.assign(add(followed, mul(sub(average, followed), keep)));
+      for (const [average, followed, name] of this.#pairs()) {
+        if (isActive(name)) average.assign(add(followed, mul(sub(average, followed), keep)));
       }
     });
   }
@@ -60,7 +65,7 @@ export class ExponentialAverage<M extends Module = Module> {
       if (average?.shape.join() !== source.shape.join() || averages.size !== sources.size) {
         throw new ConfigError("core", `an average needs the architecture of its source: ${name}.`);
       }
-      return [average, source] as const;
+      return [average, source, name] as const;
     });
   }
 }

@@ -26,23 +26,30 @@ export class GradientSums {
 
   /** Begins anew with the gradients of the first part. */
   begin(gradients: NamedTensorMap): void {
-    for (const [name, sum] of this.#sums) sum.assign(gradients[name] as Variable);
+    for (const [, sum, gradient] of this.#pairs(gradients)) sum.assign(gradient);
   }
 
   /** Adds those of another part. */
   add(gradients: NamedTensorMap): void {
     tidy(() => {
-      for (const [name, sum] of this.#sums) sum.assign(add(sum, gradients[name] as Variable));
+      for (const [, sum, gradient] of this.#pairs(gradients)) sum.assign(add(sum, gradient));
     });
   }
 
   /** The mean over `parts`, those of the last part given here; belongs to the caller's `tf.tidy`. */
   finish(gradients: NamedTensorMap, parts: number): NamedTensorMap {
     const means: NamedTensorMap = {};
-    for (const [name, sum] of this.#sums) {
-      means[name] = mul(add(sum, gradients[name] as Variable), 1 / parts);
+    for (const [name, sum, gradient] of this.#pairs(gradients)) {
+      means[name] = mul(add(sum, gradient), 1 / parts);
     }
     return means;
+  }
+
+  /** The parameters that have a gradient now. */
+  #pairs(gradients: NamedTensorMap) {
+    return Object.entries(gradients).map(
+      ([name, gradient]) => [name, this.#sums.get(name) as Variable, gradient] as const,
+    );
   }
 
   dispose(): void {

@@ -14,6 +14,7 @@ export type {
   Phase,
   Progress,
   SampleRequest,
+  Stage,
   StateHolder,
   StepContext,
   Variant,

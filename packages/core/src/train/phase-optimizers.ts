@@ -32,15 +32,16 @@ export class PhaseOptimizers<Network extends string, Batch extends TensorRecord>
   /**
    * Begins the next update of each phase's optimizer.
    *
+   * @param rateFactor Multiplies every learning rate.
    * @returns The scalars by phase, which the caller disposes, and the learning rates by optimizer.
    */
-  nextScalars(due: readonly Phase<Network, Batch>[], { imagesSeen, batchSize }: Progress) {
+  nextScalars(due: readonly Phase<Network, Batch>[], { imagesSeen, batchSize }: Progress, rateFactor = 1) {
     const adam: Record<string, AdamScalars<Scalar>> = {};
     const learningRates: Record<string, number> = {};
     for (const phase of due) {
       const { learningRate, schedule, name = phase.name } = phase.optimizer;
       const factor = schedule ? computeLearningRateFactor(schedule, imagesSeen, batchSize) : 1;
-      learningRates[name] = learningRate * factor;
+      learningRates[name] = learningRate * factor * rateFactor;
       const { stepSize, epsilon } = this.of(phase).nextScalars(learningRates[name]);
       adam[phase.name] = { stepSize: scalar(stepSize), epsilon: scalar(epsilon) };
     }
@@ -66,6 +67,11 @@ export class PhaseOptimizers<Network extends string, Batch extends TensorRecord>
       }
       optimizer.updates = count;
     }
+  }
+
+  /** Forgets all moments and counts updates from 0. */
+  reset(): void {
+    for (const optimizer of this.#optimizers.values()) optimizer.reset();
   }
 
   /** All moments as `<optimizer>.<network>.<name>.firstMoment` and `.secondMoment`. */

@@ -39,6 +39,7 @@ export function createStepContext(
     };
   return {
     training: true,
+    stage: plan.stage,
     normal: give("normal"),
     uniform: give("uniform"),
     scalar: (name) => inputs.scalars[name] as Scalar,

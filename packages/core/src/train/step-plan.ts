@@ -13,6 +13,8 @@ export interface NoiseRequest {
 export interface StepPlan {
   /** Identifies the combination; a static argument of the compiled step. */
   key: string;
+  /** Key of the variant's stage. */
+  stage: string | undefined;
   /** Noise inputs by {@link nameNoise}, in the order of the requests. */
   noise: ReadonlyMap<string, NoiseRequest>;
   /** Scalars that the phases ask for. */
@@ -23,13 +25,15 @@ export interface StepPlan {
   reports: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Identifies a combination of phases and input shapes. */
+/** Identifies a combination of stage, phases and input shapes. */
 export function computePlanKey<Network extends string, Batch extends TensorRecord>(
   phases: readonly Phase<Network, Batch>[],
   batch: Batch,
+  stage?: string,
 ): string {
   const shapes = Object.entries(batch).map(([name, { shape }]) => `${name}:${shape.join("x")}`);
-  return `${phases.map((phase) => phase.name).join("+")} ${shapes.join(" ")}`;
+  const names = phases.map((phase) => phase.name).join("+");
+  return [...(stage === undefined ? [] : [stage]), names, ...shapes].join(" ");
 }
 
 /** Under which name a request's noise is kept: its own, or its place among the phase's unnamed ones. */
@@ -47,6 +51,7 @@ export function nameNoise(phase: string, unnamed: number, name: string | undefin
 export function planStep<Network extends string, Batch extends TensorRecord>(
   phases: readonly Phase<Network, Batch>[],
   batch: Batch,
+  stage?: string,
 ): StepPlan {
   const noise = new Map<string, NoiseRequest>();
   const scalars = new Set<string>();
@@ -66,6 +71,7 @@ export function planStep<Network extends string, Batch extends TensorRecord>(
       };
     const ctx: StepContext = {
       training: true,
+      stage,
       updateBuffer() {},
       normal: plan("normal"),
       uniform: plan("uniform"),
@@ -85,7 +91,7 @@ export function planStep<Network extends string, Batch extends TensorRecord>(
     }
     terms[phase.name] = found;
   }
-  return { key: computePlanKey(phases, batch), noise, scalars: [...scalars], terms, reports };
+  return { key: computePlanKey(phases, batch, stage), stage, noise, scalars: [...scalars], terms, reports };
 }
 
 function addRequest(noise: Map<string, NoiseRequest>, id: string, request: NoiseRequest): void {

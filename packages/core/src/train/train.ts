@@ -86,24 +86,28 @@ export async function* train<Network extends string, Batch extends TensorRecord>
     await recorder?.record(event, observed);
     return event;
   };
-  const isDone = () => signal?.aborted === true || trainer.imagesSeen + stepImages > totalImages;
+  const nextImages = () => batchSizeAt(data, trainer.imagesSeen) * accumulate;
+  const isDone = () => signal?.aborted === true || trainer.imagesSeen + nextImages() > totalImages;
   let rollbacks = 0;
   try {
     await recorder?.open?.(observed);
-    trainer.reference = await takeFirst(data);
+    await takeReference(trainer, data);
     yield await announce({ type: "start", imagesSeen: trainer.imagesSeen, totalImages });
     while (!isDone()) {
       try {
+        let before = trainer.imagesSeen;
         for await (const event of runSteps(trainer, data, isDone)) {
+          if (isNewStage(variant, before, event.imagesSeen)) await takeReference(trainer, data);
           yield await announce(event);
           for (const warning of health.observe(event)) yield await announce(warning);
-          if (healthEvery > 0 && crosses(event.imagesSeen, stepImages, healthEvery)) {
+          if (healthEvery > 0 && crosses(before, event.imagesSeen, healthEvery)) {
             const measured = await measureHealth(trainer, seed);
             if (measured !== undefined) {
               yield await announce(measured);
               for (const warning of health.observe(measured)) yield await announce(warning);
             }
           }
+          before = event.imagesSeen;
         }
       } catch (error) {
         const isRetried = error instanceof DivergenceError && options.onDivergence === "rollback";
@@ -111,6 +115,7 @@ export async function* train<Network extends string, Batch extends TensorRecord>
         if (!isRetried || rollbacks >= mostRollbacks || !(await recorder?.rollback?.(observed))) throw error;
         rollbacks++;
         trainer.changeNoise(`retry-${rollbacks}`);
+        if (isNewStage(variant, imagesSeen, trainer.imagesSeen)) await takeReference(trainer, data);
         const reason = error.message;
         yield await announce({
           type: "rollback",
@@ -140,7 +145,7 @@ async function* runSteps<Network extends string, Batch extends TensorRecord>(
     for await (const batch of data.batches(trainer.imagesSeen)) {
       parts.push(batch);
       if (parts.length < trainer.accumulate) continue;
-      const measures = trainer.step(parts, data.batchSize);
+      const measures = trainer.step(parts, batchSizeAt(data, trainer.imagesSeen));
       for (const part of parts) dispose(part);
       parts = [];
       const durationMillis = performance.now() - start;
@@ -154,15 +159,32 @@ async function* runSteps<Network extends string, Batch extends TensorRecord>(
   }
 }
 
-/** Whether a multiple of `interval` lies within the last step. */
-function crosses(imagesSeen: number, stepImages: number, interval: number): boolean {
-  return Math.floor(imagesSeen / interval) > Math.floor((imagesSeen - stepImages) / interval);
+/** Pictures in the next batch. */
+function batchSizeAt(data: BatchSource<TensorRecord>, imagesSeen: number): number {
+  return data.batchSizeAt?.(imagesSeen) ?? data.batchSize;
 }
 
-/** The run's first batch, wherever training goes on. */
-async function takeFirst<Batch extends TensorRecord>(data: BatchSource<Batch>): Promise<Batch | undefined> {
-  for await (const batch of data.batches(0)) return batch;
-  return undefined;
+/** Whether a multiple of `interval` lies within the last step. */
+function crosses(before: number, after: number, interval: number): boolean {
+  return Math.floor(after / interval) > Math.floor(before / interval);
+}
+
+/** Whether another stage has begun. */
+function isNewStage(variant: Pick<Variant, "stage">, before: number, after: number): boolean {
+  return variant.stage !== undefined && variant.stage(before).key !== variant.stage(after).key;
+}
+
+/** Keeps the first batch of the run, or of its present stage, wherever training goes on. */
+async function takeReference<Network extends string, Batch extends TensorRecord>(
+  trainer: Trainer<Network, Batch>,
+  data: BatchSource<Batch>,
+): Promise<void> {
+  const from = trainer.variant.stage?.(trainer.imagesSeen).fromImages ?? 0;
+  for await (const batch of data.batches(from)) {
+    dispose(trainer.reference);
+    trainer.reference = batch;
+    return;
+  }
 }
 
 /** Undefined where the variant names no pictures to compare with, or a batch has only one. */

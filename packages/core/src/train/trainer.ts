@@ -13,7 +13,7 @@ import { applyPhaseUpdate } from "./phase-update.js";
 import { createStepContext } from "./step-context.js";
 import { createScalars, disposeInputs, drawNoise, type StepInputs } from "./step-inputs.js";
 import { computePlanKey, planStep, type StepPlan } from "./step-plan.js";
-import type { Phase, Progress, Variant } from "./variant.js";
+import type { Phase, Progress, Stage, Variant } from "./variant.js";
 
 /** What a trainer is besides its variables: plain JSON for a checkpoint. */
 export interface TrainerState {
@@ -24,6 +24,8 @@ export interface TrainerState {
   updates: Record<string, number>;
   /** What the variant's state holders saved, by name. */
   holders: Record<string, unknown>;
+  /** The last step's {@link Stage.optimizers}. */
+  optimizers?: string | undefined;
 }
 
 /** Options of {@link Trainer}. */
@@ -40,6 +42,7 @@ type Part = "whole" | "first" | "middle" | "last";
 interface PlannedStep<Network extends string, Batch extends TensorRecord> {
   plan: StepPlan;
   due: readonly Phase<Network, Batch>[];
+  isActive(name: string): boolean;
 }
 
 /**
@@ -65,6 +68,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
   #noise: Random;
   #stepsTaken = 0;
   #imagesSeen = 0;
+  #stageOptimizers: string | undefined;
 
   /**
    * @param random Source of the noise inside the steps.
@@ -103,6 +107,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
       noise: this.#noise.state,
       updates: this.#optimizers.updates,
       holders: Object.fromEntries(holders.map(([name, holder]) => [name, holder.save()])),
+      ...(this.#stageOptimizers !== undefined && { optimizers: this.#stageOptimizers }),
     };
   }
 
@@ -126,6 +131,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     this.#noise = Random.restore(state.noise);
     this.#stepsTaken = state.stepsTaken;
     this.#imagesSeen = state.imagesSeen;
+    this.#stageOptimizers = state.optimizers;
   }
 
   /** Leaves the present stream of noise for another one, to try again after a divergence. */
@@ -170,8 +176,13 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     const stepImages = batchSize * parts.length;
     const progress = { imagesSeen: this.#imagesSeen, stepsTaken: this.#stepsTaken, batchSize: stepImages };
     const due = this.variant.phases.filter((phase) => this.#stepsTaken % phase.every === 0);
-    const plan = this.#findPlan(due, parts[0] as Batch);
-    const { adam, learningRates } = this.#optimizers.nextScalars(due, progress);
+    const stage = this.variant.stage?.(this.#imagesSeen);
+    if (stage?.optimizers !== this.#stageOptimizers) {
+      if (this.#stageOptimizers !== undefined) this.#optimizers.reset();
+      this.#stageOptimizers = stage?.optimizers;
+    }
+    const plan = this.#findPlan(due, parts[0] as Batch, stage);
+    const { adam, learningRates } = this.#optimizers.nextScalars(due, progress, stage?.learningRateFactor);
     const shared = {
       adam,
       keep: this.#computeKeep(progress),
@@ -233,13 +244,13 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
 
   /** The body of the compiled step: runs while tracing, or at every step on other backends. */
   #trace(batch: Batch, inputs: StepInputs, key: string, only: string, part: Part): Tensor1D {
-    const { plan, due } = this.#planned.get(key) as PlannedStep<Network, Batch>;
+    const { plan, due, isActive } = this.#planned.get(key) as PlannedStep<Network, Batch>;
     const phases = part === "whole" ? due : due.filter(({ name }) => name === only);
-    const measures = phases.flatMap((phase) => this.#tracePhase(phase, plan, batch, inputs, part));
+    const measures = phases.flatMap((phase) => this.#tracePhase(phase, plan, isActive, batch, inputs, part));
     const isEnd = part === "whole" || (part === "last" && due.at(-1)?.name === only);
     if (isEnd) {
       for (const [network, average] of listAverages(this.variant)) {
-        average.update(inputs.keep[network] as Scalar);
+        average.update(inputs.keep[network] as Scalar, (name) => isActive(`${network}.${name}`));
       }
     }
     return stack(measures) as Tensor1D;
@@ -249,13 +260,15 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
   #tracePhase(
     phase: Phase<Network, Batch>,
     plan: StepPlan,
+    isActive: (name: string) => boolean,
     batch: Batch,
     inputs: StepInputs,
     part: Part,
   ): Scalar[] {
     const { networks } = this.variant;
     const movable = new Set(phase.updates.flatMap((name) => [...networks[name].namedBuffers().values()]));
-    const parameters = this.#optimizers.parametersOf(phase);
+    const all = [...this.#optimizers.parametersOf(phase)];
+    const parameters = new Map(all.filter(([name]) => isActive(name)));
     const { gradients, terms, reports } = differentiatePhase(
       phase.name,
       (collect) => {
@@ -274,11 +287,12 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     return [...terms, ...reports, applyPhaseUpdate(phase.optimizer, optimizer, parameters, whole, scalars)];
   }
 
-  #findPlan(due: readonly Phase<Network, Batch>[], batch: Batch): StepPlan {
-    const key = computePlanKey(due, batch);
+  #findPlan(due: readonly Phase<Network, Batch>[], batch: Batch, stage: Stage | undefined): StepPlan {
+    const key = computePlanKey(due, batch, stage?.key);
     let found = this.#planned.get(key);
     if (found === undefined) {
-      found = { plan: planStep(due, batch), due };
+      const isActive = stage?.isActive?.bind(stage) ?? (() => true);
+      found = { plan: planStep(due, batch, stage?.key), due, isActive };
       this.#planned.set(key, found);
     }
     return found.plan;

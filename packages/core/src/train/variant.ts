@@ -4,7 +4,27 @@ import type { ForwardContext, Module } from "../nn/index.js";
 import type { AdamSpec, ExponentialAverage, LearningRateSchedule } from "../optim/index.js";
 
 /** What a phase's losses may ask of the trainer. */
-export type StepContext = ForwardContext;
+export interface StepContext extends ForwardContext {
+  /** The key of the variant's present {@link Stage}; absent where it has none. */
+  readonly stage?: string | undefined;
+}
+
+/** A part of training in which one compiled step serves, such as a resolution of a growing network. */
+export interface Stage {
+  /** Names it; steps of different stages are compiled each by itself. */
+  key: string;
+  /** Images before the stage's first step. */
+  fromImages: number;
+  /** Optimizers forget their moments and count updates anew whenever this changes. Default: never. */
+  optimizers?: string | undefined;
+  /** Multiplies every learning rate. Default 1. */
+  learningRateFactor?: number | undefined;
+  /**
+   * Whether a weight takes part, by its name `<network>.<name>`; the others get no gradient and stay as
+   * they are, in the averages too. Default: all do.
+   */
+  isActive?(name: string): boolean;
+}
 
 /** How a phase moves its networks. */
 export interface OptimizerSpec extends AdamSpec {
@@ -81,6 +101,11 @@ export interface Variant<
   averages: Partial<Record<Network, ExponentialAverage>>;
   /** What else a checkpoint keeps, by name. */
   state?: Readonly<Record<string, StateHolder>>;
+  /**
+   * Where training stands, for variants whose step changes in jumps: a pure function of the images seen
+   * before the step. Default: one stage.
+   */
+  stage?(imagesSeen: number): Stage;
   /** What `ctx.scalar` hands out in the next step, by name. */
   scalars?(progress: Progress): Record<string, number>;
   /** Told after every step what phases reported; may change what {@link scalars} gives next. */

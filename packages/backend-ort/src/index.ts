@@ -6,6 +6,14 @@ export type { CompiledFunction, CompileOptions } from "./compile/portable.js";
 export type { BackendOptions } from "./config.js";
 export { type BackendReport, configure, explain, flush } from "./control.js";
 export { BackendOrtError } from "./errors.js";
+export {
+  exportOnnx,
+  type OnnxFile,
+  type OnnxInput,
+  type OnnxOptions,
+  type OnnxOutput,
+} from "./export/export-onnx.js";
+export { type OnnxTensor, runOnnx } from "./export/run-onnx.js";
 export { PASSES, type Pass } from "./graph/passes.js";
 export type { Adapter } from "./providers/adapter.js";
 export type { ProviderName } from "./providers/probe.js";

@@ -108,6 +108,35 @@ describe("gan-dcgan", () => {
     const tensors = decodeSafetensors(await readFile(weights), weights);
     const checkpoint = join(run, "checkpoints", "000000000040", "averages.safetensors");
     expect(tensors).toEqual(decodeSafetensors(await readFile(checkpoint), checkpoint));
+
+    printed.length = 0;
+    const onnx = join(folder, "generator.onnx");
+    const exported = await runTool("export", "--from", run, "--out", onnx, "--layout", "nchw");
+    expect(exported).toEqual({
+      code: 0,
+      text: expect.stringMatching(
+        /generator, NCHW: latents \[batch, 8\] → images \[batch, 1, 32, 32\]\nTried in ONNX Runtime: differs .* at most \d\.\de-\d+/,
+      ),
+    });
+    printed.length = 0;
+    const judge = await runTool(
+      "export",
+      "--from",
+      run,
+      "--out",
+      onnx,
+      "--network",
+      "discriminator",
+      "--json",
+    );
+    expect(JSON.parse(judge.text)).toMatchObject({
+      inputs: [{ name: "images", shape: ["batch", 32, 32, 1] }],
+    });
+    const unnamed = await runTool("export", "--from", run, "--out", join(folder, "weights.bin"));
+    expect([unnamed.code, unnamed.text]).toEqual([
+      2,
+      expect.stringMatching(/must end in .onnx or .safetensors/),
+    ]);
   });
 
   it("trains on a folder of pictures and says which it left out", async () => {

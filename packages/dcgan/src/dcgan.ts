@@ -65,6 +65,26 @@ export function createDcgan(options: DcganOptions & { seed?: number } = {}): Dcg
       });
     },
     referenceImages: ({ images }) => images,
+    exportable: {
+      generator: {
+        description: `Pictures of ${config.imageSize}×${config.imageSize} from latents.`,
+        inputs: { latents: { shape: [config.latentSize], values: "normal", description: "N(0, 1)" } },
+        outputs: { images: "in [-1, 1]" },
+        forward: ({ latents }, ctx) => ({ images: average.module.forward(latents as Tensor2D, ctx) }),
+      },
+      discriminator: {
+        description: "How real pictures look; a logit above 0 is more likely real.",
+        inputs: {
+          images: {
+            shape: [config.imageSize, config.imageSize, config.channels],
+            values: "pictures",
+            description: "in [-1, 1]",
+          },
+        },
+        outputs: { logits: "[batch, 1]; their sigmoid is the probability of being real" },
+        forward: ({ images }, ctx) => ({ logits: discriminator.forward(images as Tensor4D, ctx) }),
+      },
+    },
     discriminate(images) {
       checkPictures(images, config);
       return tidy(() => reshape(sigmoid(discriminator.forward(images, withoutNoise())), [-1]));

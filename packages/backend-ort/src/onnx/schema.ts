@@ -39,11 +39,13 @@ const root = protobuf.Root.fromJSON({
         rawData: field("bytes", 9),
       },
     },
-    Dimension: { fields: { dimValue: field("int64", 1) } },
+    Dimension: { fields: { dimValue: field("int64", 1), dimParam: field("string", 2) } },
     TensorShape: { fields: { dim: field("Dimension", 1, "repeated") } },
     TensorType: { fields: { elemType: field("int32", 1), shape: field("TensorShape", 2) } },
     Type: { fields: { tensorType: field("TensorType", 1) } },
-    ValueInfo: { fields: { name: field("string", 1), type: field("Type", 2) } },
+    ValueInfo: {
+      fields: { name: field("string", 1), type: field("Type", 2), docString: field("string", 3) },
+    },
     Graph: {
       fields: {
         node: field("Node", 1, "repeated"),
@@ -54,12 +56,15 @@ const root = protobuf.Root.fromJSON({
       },
     },
     OperatorSet: { fields: { domain: field("string", 1), version: field("int64", 2) } },
+    Property: { fields: { key: field("string", 1), value: field("string", 2) } },
     Model: {
       fields: {
         irVersion: field("int64", 1),
         producerName: field("string", 2),
+        docString: field("string", 6),
         graph: field("Graph", 7),
         opsetImport: field("OperatorSet", 8, "repeated"),
+        metadataProps: field("Property", 14, "repeated"),
       },
     },
   },

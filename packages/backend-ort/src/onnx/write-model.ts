@@ -1,6 +1,6 @@
 import { ONNX_TYPE_CODE } from "../graph/builder.js";
 import { sizeOf } from "../graph/shapes.js";
-import type { Attribute, ConstantArray, GraphNode, Value } from "../graph/types.js";
+import type { Attribute, ConstantArray, ConstantData, GraphNode, Value } from "../graph/types.js";
 import { IR_VERSION, ModelMessage, OPSET_VERSION } from "./schema.js";
 
 /** The name of a value inside the model. */
@@ -24,8 +24,23 @@ function attributeMessage(name: string, value: Attribute): object {
   return { name, ints: value, type: INTS };
 }
 
-function tensorMessage(value: Value): object {
-  const { values, splat } = value.constant as { values: ConstantArray; splat: number | undefined };
+/** How a model that leaves this process says what it is; a graph that runs here needs none of it. */
+export interface ModelLabels {
+  /** Sentences on the whole. */
+  readonly description?: string;
+  /** What the file keeps besides the graph, by key. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Names of values in place of numbers. */
+  readonly names?: ReadonlyMap<Value, string>;
+  /** What inputs and outputs are, for who reads the file. */
+  readonly descriptions?: ReadonlyMap<Value, string>;
+  /** Inputs of the graph that are written with their values, as constants. */
+  readonly weights?: ReadonlyMap<Value, ConstantArray>;
+  /** Inputs and outputs whose first dimension is open, and called `batch`. */
+  readonly batched?: ReadonlySet<Value>;
+}
+
+function tensorMessage(value: Value, name: string, values: ConstantArray, splat?: number): object {
   let array = values;
   if (splat !== undefined && values.length !== sizeOf(value.shape)) {
     const Full = values.constructor as new (length: number) => ConstantArray;
@@ -33,22 +48,27 @@ function tensorMessage(value: Value): object {
     (array as Float32Array).fill(values[0] as number);
   }
   return {
-    name: valueName(value),
+    name,
     dims: value.shape,
     dataType: ONNX_TYPE_CODE[value.dtype],
     rawData: new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
   };
 }
 
-function valueInfoMessage(value: Value): object {
+function valueInfoMessage(value: Value, name: string, { batched, descriptions }: ModelLabels): object {
+  const isBatch = (axis: number) => axis === 0 && batched?.has(value);
+  const docString = descriptions?.get(value);
   return {
-    name: valueName(value),
+    name,
     type: {
       tensorType: {
         elemType: ONNX_TYPE_CODE[value.dtype],
-        shape: { dim: value.shape.map((dimValue) => ({ dimValue })) },
+        shape: {
+          dim: value.shape.map((dimValue, axis) => (isBatch(axis) ? { dimParam: "batch" } : { dimValue })),
+        },
       },
     },
+    ...(docString !== undefined && { docString }),
   };
 }
 
@@ -80,21 +100,24 @@ export function reachableNodes(outputs: readonly Value[]): GraphNode[] {
   return ordered.sort((a, b) => (ranks.get(a) as number) - (ranks.get(b) as number));
 }
 
-/** Encodes a graph as ONNX protobuf. */
+/** Encodes a graph as ONNX protobuf; `nodes` stand in an order in which they can run. */
 export function writeModel(
   inputs: readonly Value[],
   nodes: readonly GraphNode[],
   outputs: readonly Value[],
+  labels: ModelLabels = {},
 ): Uint8Array {
-  const initializers = new Set<Value>();
+  const constants = new Set<Value>();
   const domains = new Set<string>();
   for (const node of nodes) {
     if (node.domain) domains.add(node.domain);
-    for (const input of node.inputs) if (input?.constant) initializers.add(input);
+    for (const input of node.inputs) if (input?.constant) constants.add(input);
   }
+  const nameOf = (value: Value) => labels.names?.get(value) ?? valueName(value);
   const message = {
     irVersion: IR_VERSION,
     producerName: "@gan/backend-ort",
+    ...(labels.description !== undefined && { docString: labels.description }),
     opsetImport: [
       { domain: "", version: OPSET_VERSION },
       ...[...domains].map((domain) => ({ domain, version: 1 })),
@@ -102,17 +125,24 @@ export function writeModel(
     graph: {
       name: "graph",
       node: nodes.map((node, index) => ({
-        input: node.inputs.map((input) => (input ? valueName(input) : "")),
-        output: node.outputs.map(valueName),
+        input: node.inputs.map((input) => (input ? nameOf(input) : "")),
+        output: node.outputs.map(nameOf),
         name: nodeName(node, index),
         opType: node.opType,
         domain: node.domain,
         attribute: Object.entries(node.attributes).map(([name, value]) => attributeMessage(name, value)),
       })),
-      initializer: [...initializers].map(tensorMessage),
-      input: inputs.map(valueInfoMessage),
-      output: outputs.map(valueInfoMessage),
+      initializer: [
+        ...[...(labels.weights ?? [])].map(([value, values]) => tensorMessage(value, nameOf(value), values)),
+        ...[...constants].map((value) => {
+          const { values, splat } = value.constant as ConstantData;
+          return tensorMessage(value, nameOf(value), values, splat);
+        }),
+      ],
+      input: inputs.map((value) => valueInfoMessage(value, nameOf(value), labels)),
+      output: outputs.map((value) => valueInfoMessage(value, nameOf(value), labels)),
     },
+    metadataProps: Object.entries(labels.metadata ?? {}).map(([key, value]) => ({ key, value })),
   };
   return ModelMessage.encode(message).finish();
 }

@@ -73,8 +73,10 @@ function reference(operand: Operand, names: Map<HostTensor, string>): string {
 
 /** Maps recorded tensors to values of an ONNX graph while their kernels are lowered. */
 export class Lowering {
-  readonly graph = new GraphBuilder(imageBlock(), options.withoutPasses);
   private readonly values = new Map<HostTensor, Value>();
+
+  /** @param graph default: one that is written for this process's provider */
+  constructor(readonly graph = new GraphBuilder(imageBlock(), options.withoutPasses)) {}
 
   feed(tensor: HostTensor): Value {
     const value = this.graph.input({ dtype: tensor.dtype as DType, shape: tensor.shape });

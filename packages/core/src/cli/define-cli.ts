@@ -46,7 +46,9 @@ export function defineCli<
     judging.action(async (pictures: string[], flags: DiscriminateFlags) => {
       exitCode = await runDiscriminate(definition, pictures, flags);
     });
-    const exporting = program.command("export").description("write a model's weights for other tools");
+    const exporting = program
+      .command("export")
+      .description("write a network as ONNX, or its weights, for other tools");
     for (const option of exportOptions) exporting.addOption(option);
     exporting.action(async (flags: ExportFlags) => {
       exitCode = await runExport(definition, flags);

@@ -1,6 +1,5 @@
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
-import { ConfigError } from "../errors/index.js";
 import { createInferenceContext } from "../nn/index.js";
 import { writeGrid } from "../node/index.js";
 import { Random } from "../random/index.js";
@@ -8,6 +7,7 @@ import type { Variant } from "../train/index.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
 import { loadModel } from "./load-model.js";
+import { parseWhole } from "./parse-whole.js";
 
 /** Flags of `generate`. */
 export interface GenerateFlags {
@@ -43,10 +43,4 @@ export async function runGenerate<
   images.dispose();
   console.log(`${count} pictures after ${checkpoint.state.trainer.imagesSeen} training images: ${flags.out}`);
   return exitCodes.success;
-}
-
-function parseWhole(flag: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
-  throw new ConfigError("core", `${flag} must be a whole number of at least ${least}, got ${text}.`);
 }

@@ -9,6 +9,7 @@ export {
 } from "./checkpoint-folder.js";
 export { readCifar10 } from "./cifar10-files.js";
 export { decodePicture, type PictureLimits } from "./decode-picture.js";
+export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-onnx.js";
 export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";

@@ -6,6 +6,7 @@ export type {
   WarningCode,
   WarningEvent,
 } from "./events.js";
+export type { ExampleValues, ExportableNetwork, NetworkInput } from "./exportable.js";
 export { namedAverages, namedWeights } from "./named-variables.js";
 export { type Recorder, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerState } from "./trainer.js";

@@ -2,6 +2,7 @@ import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
 import type { ForwardContext, Module } from "../nn/index.js";
 import type { AdamSpec, ExponentialAverage, LearningRateSchedule } from "../optim/index.js";
+import type { ExportableNetwork } from "./exportable.js";
 
 /** What a phase's losses may ask of the trainer. */
 export interface StepContext extends ForwardContext {
@@ -117,4 +118,6 @@ export interface Variant<
   sample(request: SampleRequest<Batch>, ctx: ForwardContext): Tensor4D;
   /** The real pictures of a batch that samples should resemble; stays the batch's. */
   referenceImages?(batch: Batch): Tensor4D;
+  /** Networks that `export` writes as ONNX, by name; the first is the one that is meant without a name. */
+  exportable?: Readonly<Record<string, ExportableNetwork>>;
 }

@@ -109,14 +109,14 @@ const platform: Rule[] = [
   {
     name: "browser-safe",
     comment:
-      "only core/src/node, backend-ort, datasets, test-kit, a cli, a bin, benchmarks and tests import Node.js modules",
+      "only core/src/node, backend-ort, datasets, test-kit, a cli, a bin, scripts, benchmarks and tests import Node.js modules",
     severity: error,
     from: {
       path: "^packages/",
       pathNot: [
         `${core}(?:node|cli)/`,
         "^packages/(?:backend-ort|datasets|test-kit)/",
-        "^packages/[^/]+/(?:bin/|bench/|src/(?:node|cli)(?:/|\\.ts$))",
+        "^packages/[^/]+/(?:bin/|bench/|scripts/|src/(?:node|cli)(?:/|\\.ts$))",
         test,
       ],
     },

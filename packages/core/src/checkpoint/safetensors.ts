@@ -1,4 +1,8 @@
 import { CheckpointError } from "../errors/index.js";
+import { decodeHalf, encodeHalf } from "./half-precision.js";
+
+/** How numbers are stored: with 32 bits, or rounded to 16. */
+export type StoredPrecision = "F32" | "F16";
 
 /** A float32 tensor on the host. */
 export interface HostTensor {
@@ -14,22 +18,25 @@ interface TensorEntry {
 
 const lengthBytes = 8;
 const alignment = 8;
+const valueBytes: Readonly<Record<string, number>> = { F32: 4, F16: 2 };
 
 /**
  * Writes tensors in the safetensors format, which PyTorch, JAX and others read: the header's length
  * as a little-endian 64-bit number, a JSON header padded with spaces, then the values.
  *
  * @param metadata Free text by key, kept under `__metadata__`.
+ * @param precision Default F32.
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: Record<string, string> = {},
+  precision: StoredPrecision = "F32",
 ): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, values }] of tensors) {
-    const end = offset + values.byteLength;
-    header[name] = { dtype: "F32", shape: [...shape], data_offsets: [offset, end] };
+    const end = offset + values.length * (valueBytes[precision] as number);
+    header[name] = { dtype: precision, shape: [...shape], data_offsets: [offset, end] };
     offset = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -40,14 +47,16 @@ export function encodeSafetensors(
   bytes.set(json, lengthBytes);
   let position = lengthBytes + headerLength;
   for (const { values } of tensors.values()) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), position);
-    position += values.byteLength;
+    const stored = precision === "F16" ? Uint16Array.from(values, encodeHalf) : values;
+    bytes.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), position);
+    position += stored.byteLength;
   }
   return bytes;
 }
 
 /**
- * Reads what {@link encodeSafetensors} or another tool wrote, float32 tensors only.
+ * Reads what {@link encodeSafetensors} or another tool wrote: tensors of 32-bit floats, or of 16-bit ones,
+ * which become float32.
  *
  * @param source What to call the bytes in an error, for example a path.
  * @throws CheckpointError when the file is truncated, damaged or holds another type.
@@ -59,14 +68,19 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Map<string
   for (const [name, entry] of header.entries) {
     const [from, to] = entry.data_offsets;
     const size = entry.shape.reduce((product, dimension) => product * dimension, 1);
-    if (entry.dtype !== "F32") {
-      throw new CheckpointError("core", `${source}: ${name} must be F32, got ${entry.dtype}.`);
+    const bytesEach = valueBytes[entry.dtype];
+    if (bytesEach === undefined) {
+      throw new CheckpointError("core", `${source}: ${name} must be F32 or F16, got ${entry.dtype}.`);
     }
-    if (to - from !== size * 4 || from < 0 || start + to > bytes.length) {
+    if (to - from !== size * bytesEach || from < 0 || start + to > bytes.length) {
       throw damaged(source, `${name} [${entry.shape.join(", ")}] does not fit bytes ${from} to ${to}`);
     }
-    const values = new Float32Array(size);
-    new Uint8Array(values.buffer).set(bytes.subarray(start + from, start + to));
+    const stored = new Uint8Array(to - from); // a copy, aligned
+    stored.set(bytes.subarray(start + from, start + to));
+    const values =
+      bytesEach === 4
+        ? new Float32Array(stored.buffer)
+        : Float32Array.from(new Uint16Array(stored.buffer), decodeHalf);
     tensors.set(name, { shape: entry.shape, values });
   }
   return tensors;

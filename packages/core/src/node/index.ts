@@ -10,6 +10,7 @@ export {
 export { readCifar10 } from "./cifar10-files.js";
 export { decodePicture, type PictureLimits } from "./decode-picture.js";
 export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-onnx.js";
+export { extractorNames, loadExtractor } from "./extractors/load-extractor.js";
 export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
@@ -19,6 +20,7 @@ export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
 export { type EventLine, type MetricLine, RunLog, readRunLog, type StepLine } from "./run-log.js";
 export { type SaveRunOptions, saveRun } from "./save-run.js";
+export { readTorchWeights } from "./torch/read-torch-weights.js";
 export { PackWriteError, type WritePackOptions, writePack } from "./write-pack.js";
 export { writeGrid, writePicture } from "./write-picture.js";
 export { type ReportFacts, writeReport } from "./write-report.js";

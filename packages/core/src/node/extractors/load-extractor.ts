@@ -1,0 +1,28 @@
+import { ConfigError } from "../../errors/index.js";
+import type { FeatureExtractor, LoadExtractor, LoadExtractorOptions } from "../../metrics/index.js";
+import { loadGreyClassifier } from "./grey-classifiers.js";
+
+type Loader = (name: string, options: LoadExtractorOptions) => Promise<FeatureExtractor>;
+
+const loaders: Readonly<Record<string, Loader>> = {
+  "mnist-classifier": loadGreyClassifier,
+  "fashion-classifier": loadGreyClassifier,
+};
+
+/** Names that {@link loadExtractor} knows. */
+export const extractorNames: readonly string[] = Object.keys(loaders);
+
+/**
+ * Opens a network that turns pictures into features, by its name.
+ *
+ * @returns To be disposed by the caller.
+ * @throws ConfigError for an unknown name, DataError when the weights are absent or damaged.
+ */
+export const loadExtractor: LoadExtractor = async (name, options = {}) => {
+  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  if (load !== undefined) return load(name, options);
+  throw new ConfigError(
+    "core",
+    `the extractor must be ${extractorNames.join(", ")} or the path of an ONNX file, got ${name}.`,
+  );
+};

@@ -13,6 +13,7 @@ export const coreLevels: readonly (readonly string[])[] = [
   ["metrics"],
   ["checkpoint"],
   ["train"],
+  ["adversarial"],
   ["node"],
   ["cli"],
 ];

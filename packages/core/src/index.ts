@@ -1,3 +1,5 @@
+export * from "./adversarial/index.js";
+export * from "./augment/index.js";
 export * from "./autodiff/index.js";
 export * from "./checkpoint/index.js";
 export * from "./data/index.js";

@@ -14,4 +14,4 @@ export {
   gradientPenalty,
   zeroCentredPenalty,
 } from "./penalties.js";
-export { reportJudgements } from "./report-judgements.js";
+export { type JudgementOptions, neutralScore, reportJudgements } from "./report-judgements.js";

@@ -1,6 +1,7 @@
 import {
   add,
   cast,
+  clipByValue,
   greater,
   less,
   mean,
@@ -10,20 +11,45 @@ import {
   type Tensor,
 } from "@tensorflow/tfjs-core";
 import type { ForwardContext } from "../nn/index.js";
+import type { AdversarialLossName } from "./adversarial-loss.js";
+
+/** The score between real and generated: what a discriminator gives that knows nothing. */
+export const neutralScore = (loss: AdversarialLossName): number => (loss === "least-squares" ? 0.5 : 0);
+
+/** Options of {@link reportJudgements}. */
+export interface JudgementOptions {
+  /** The game, which says what a score means. Default: scores are logits. */
+  loss?: AdversarialLossName;
+  /** In front of each report's name, for variants with several discriminators. Default none. */
+  prefix?: string;
+}
 
 /**
  * Reports how a discriminator judges: `realProbability` and `fakeProbability`, the means of σ(logit),
  * known as D(x) and D(G(z)), and `accuracy`, the share of real logits above 0 and generated ones below.
- * At equilibrium all three are near 0.5. Goodfellow et al. 2014.
+ * At equilibrium all three are near 0.5. Goodfellow et al. 2014. With least squares a score within [0, 1]
+ * is the probability; Wasserstein scores are none: their means are reported as `realScore` and `fakeScore`.
  *
- * @param realLogits Any shape, float32.
- * @param fakeLogits Of as many pictures.
+ * @param real Scores of any shape, float32.
+ * @param fake Of as many pictures.
  */
-export function reportJudgements(ctx: ForwardContext, realLogits: Tensor, fakeLogits: Tensor): void {
+export function reportJudgements(
+  ctx: ForwardContext,
+  real: Tensor,
+  fake: Tensor,
+  { loss = "non-saturating", prefix = "" }: JudgementOptions = {},
+): void {
+  const report = (name: string, compute: () => Scalar) => ctx.report(prefix + name, compute);
+  if (loss === "wasserstein") {
+    report("realScore", () => mean(real));
+    report("fakeScore", () => mean(fake));
+    return;
+  }
+  const probability = (score: Tensor) =>
+    loss === "least-squares" ? clipByValue(score, 0, 1) : sigmoid(score);
   const share = (isRight: Tensor) => mean<Scalar>(cast(isRight, "float32"));
-  ctx.report("realProbability", () => mean<Scalar>(sigmoid(realLogits)));
-  ctx.report("fakeProbability", () => mean<Scalar>(sigmoid(fakeLogits)));
-  ctx.report("accuracy", () =>
-    mul<Scalar>(add(share(greater(realLogits, 0)), share(less(fakeLogits, 0))), 0.5),
-  );
+  const middle = neutralScore(loss);
+  report("realProbability", () => mean<Scalar>(probability(real)));
+  report("fakeProbability", () => mean<Scalar>(probability(fake)));
+  report("accuracy", () => mul<Scalar>(add(share(greater(real, middle)), share(less(fake, middle))), 0.5));
 }

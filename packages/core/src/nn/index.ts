@@ -4,6 +4,7 @@ export { type Condition, expandCondition } from "./condition.js";
 export { ConditionalBatchNorm, type ConditionalBatchNormOptions } from "./conditional-batch-norm.js";
 export { ConvTranspose2d, type ConvTransposeOptions } from "./conv-transpose2d.js";
 export { Conv2d, type ConvOptions } from "./conv2d.js";
+export { createNorm, type Norm, type NormName, normNames } from "./create-norm.js";
 export { Dense, type DenseOptions } from "./dense.js";
 export { type DropoutOptions, dropout } from "./dropout.js";
 export { Embedding, type EmbeddingOptions } from "./embedding.js";

@@ -1,0 +1,1 @@
+export { type DiffAugmentPolicy, diffAugment, diffAugmentPolicies } from "./diff-augment.js";

@@ -16,7 +16,8 @@ export {
 export { type OnnxTensor, runOnnx } from "./export/run-onnx.js";
 export { PASSES, type Pass } from "./graph/passes.js";
 export type { Adapter } from "./providers/adapter.js";
-export type { ProviderName } from "./providers/probe.js";
+export { type ProviderName, type ProviderProbe, probeProvider } from "./providers/probe.js";
 export { BACKEND_NAME } from "./register.js";
 export { formatReport } from "./report.js";
+export { loadRuntime } from "./runtime/load-runtime.js";
 export type { FreedGraphs, GraphReport } from "./statistics.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { DataError, type ImageSet, type PixelImage } from "@gan/core";
-import sharp from "sharp";
+import { loadSharp } from "@gan/core/node";
 
 /** What a set of encoded pictures is made of. */
 export interface PictureSetSource {
@@ -28,6 +28,7 @@ const pixelsPerInch = 72;
 export function createPictureSet(source: PictureSetSource): ImageSet {
   const { name, count, describe, load, background, drawing, facts, label, classNames } = source;
   if (count < 1) throw new DataError("datasets", `${name} has no pictures.`);
+  const sharp = loadSharp();
   try {
     sharp({ create: { width: 1, height: 1, channels: 3, background } });
   } catch (cause) {
@@ -75,7 +76,7 @@ export function createPictureSet(source: PictureSetSource): ImageSet {
 
 function draw(bytes: Uint8Array, { imageSize, unitSize }: { imageSize: number; unitSize: number }) {
   const density = (pixelsPerInch * imageSize) / unitSize;
-  return sharp(bytes, { density }).resize(imageSize, imageSize, { fit: "fill" });
+  return loadSharp()(bytes, { density }).resize(imageSize, imageSize, { fit: "fill" });
 }
 
 /** Options of {@link createFileSet}. */

@@ -82,6 +82,25 @@ describe("gan-dcgan", () => {
     }
   });
 
+  it("goes on with the backend that a run was trained on, and says when another one or machine takes over", async () => {
+    const run = join(folder, "backends");
+    const train = async (...more: string[]) => {
+      printed.length = 0;
+      return runTool("train", "--config", file, "--out", run, ...more);
+    };
+    expect((await train("--backend", "ort-cpu")).text).toMatch(/Training on ort-cpu \(.+\)/);
+    const state = join(run, "checkpoints", "000000000040", "state.json");
+    const { backend } = JSON.parse(await readFile(state, "utf8"));
+    expect(backend).toMatchObject({ backend: "ort", device: "cpu", hardware: expect.any(String) });
+    const log = await readFile(join(run, "events.jsonl"), "utf8");
+    expect((await train()).text).not.toMatch(/to the bit/);
+    expect(await readFile(join(run, "events.jsonl"), "utf8")).toBe(log);
+    expect((await train("--backend", "tfjs-cpu")).text).toMatch(
+      /was trained on ort-cpu \(.+\) and goes on on tfjs-cpu \(.+\): .*not be the same to the bit/,
+    );
+    expect(await train("--backend", "gpu")).toMatchObject({ code: 2 });
+  });
+
   it("judges pictures, shows what it sees in them, and exports weights that others read", async () => {
     const run = join(folder, "judged");
     await runTool("train", "--config", file, "--out", run);

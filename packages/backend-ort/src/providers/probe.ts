@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { type Adapter, adapterInLog } from "./adapter.js";
 import { oneNodeModel } from "./one-node-model.js";
 import { PROBE_PROGRAM } from "./probe-program.js";
@@ -36,9 +38,23 @@ export function probeProvider(provider: ProviderName, options: ProbeOptions = {}
   if (provider === "cpu") return { usable: true, adapter: undefined };
   const known = options.environment ? undefined : probes.get(provider);
   if (known) return known;
-  const probe = tryInChild(provider, options);
+  const absent = provider === "cuda" ? missingCudaLibrary() : undefined;
+  const probe: ProviderProbe =
+    absent === undefined
+      ? tryInChild(provider, options)
+      : { usable: false, reason: absent, remedy: remedyFor(provider) };
   if (!options.environment) probes.set(provider, probe);
   return probe;
+}
+
+/** Why CUDA need not be tried: its library is only there when it was asked for at installation. */
+function missingCudaLibrary(): string | undefined {
+  const require = createRequire(import.meta.url);
+  const { platform, arch } = process;
+  const file = platform === "win32" ? "onnxruntime_providers_cuda.dll" : "libonnxruntime_providers_cuda.so";
+  const bin = join(dirname(require.resolve("onnxruntime-node")), "..", "bin");
+  const places = readdirSync(bin).map((binding) => join(bin, binding, platform, arch, file));
+  return places.some(existsSync) ? undefined : `onnxruntime-node is installed without ${file}`;
 }
 
 function tryInChild(

@@ -42,7 +42,7 @@ export function ortBinding(): NativeBinding {
   } catch (cause) {
     throw new BackendOrtError(
       "ONNX Runtime",
-      `its native binary for ${process.platform}-${process.arch} does not load (${(cause as Error).message.split("\n")[0]}). Reinstall onnxruntime-node, or use another tfjs backend.`,
+      `its native binary for ${process.platform}-${process.arch} does not load (${(cause as Error).message.split("\n")[0]}). Install onnxruntime-node again (npm install --force onnxruntime-node), or use another tfjs backend.`,
       { cause },
     );
   }

@@ -4,20 +4,23 @@ import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import { Option } from "commander";
 import { composePixelGrid, type PixelImage, type TensorRecord } from "../data/index.js";
 import { ConfigError, DataError } from "../errors/index.js";
-import { decodePicture, writePicture } from "../node/index.js";
+import { type BackendName, decodePicture, writePicture } from "../node/index.js";
 import type { Variant } from "../train/index.js";
+import { backendOption } from "./backend-option.js";
 import type { CliDefinition, PictureJudge } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
 import { loadModel } from "./load-model.js";
 
 /** Flags of `discriminate`. */
 export interface DiscriminateFlags {
+  backend?: BackendName;
   from: string;
   features?: string;
   json?: boolean;
 }
 
 export const discriminateOptions = [
+  backendOption(),
   new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
   new Option(
     "--features <picture>",
@@ -49,7 +52,7 @@ export async function runDiscriminate<
   if (createJudge === undefined) {
     throw new ConfigError(name, `the discriminator of ${name} does not judge single pictures.`);
   }
-  const { variant } = await loadModel(definition, flags.from);
+  const { variant } = await loadModel(definition, flags.from, flags.backend);
   const judge = createJudge(variant);
   const results: { picture: string; probability: number }[] = [];
   for (const path of paths) {

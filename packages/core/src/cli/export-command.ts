@@ -4,8 +4,9 @@ import { Option } from "commander";
 import { encodeSafetensors, readVariables } from "../checkpoint/index.js";
 import type { TensorRecord } from "../data/index.js";
 import { CheckpointError, ConfigError } from "../errors/index.js";
-import { exportOnnx } from "../node/index.js";
+import { type BackendName, exportOnnx } from "../node/index.js";
 import { namedAverages, type Variant } from "../train/index.js";
+import { backendOption } from "./backend-option.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
 import { type LoadedModel, loadModel } from "./load-model.js";
@@ -15,6 +16,7 @@ const formats = ["onnx", "safetensors"] as const;
 
 /** Flags of `export`. */
 export interface ExportFlags {
+  backend?: BackendName;
   from: string;
   out: string;
   format?: (typeof formats)[number];
@@ -25,6 +27,7 @@ export interface ExportFlags {
 }
 
 export const exportOptions = [
+  backendOption(),
   new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
   new Option("--out <file>", "where to write: .onnx or .safetensors").makeOptionMandatory(),
   new Option(
@@ -63,7 +66,7 @@ export async function runExport<
       `--out must end in .onnx or .safetensors, got ${flags.out}. Or give --format.`,
     );
   }
-  const loaded = await loadModel(definition, flags.from);
+  const loaded = await loadModel(definition, flags.from, flags.backend);
   const { trainer, config } = loaded.checkpoint.state;
   const metadata = { imagesSeen: String(trainer.imagesSeen), config: JSON.stringify(config) };
   const { bytes, ...facts } =

@@ -1,9 +1,10 @@
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
 import { createInferenceContext } from "../nn/index.js";
-import { writeGrid } from "../node/index.js";
+import { type BackendName, writeGrid } from "../node/index.js";
 import { Random } from "../random/index.js";
 import type { Variant } from "../train/index.js";
+import { backendOption } from "./backend-option.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
 import { loadModel } from "./load-model.js";
@@ -11,6 +12,7 @@ import { parseWhole } from "./parse-whole.js";
 
 /** Flags of `generate`. */
 export interface GenerateFlags {
+  backend?: BackendName;
   from: string;
   out: string;
   count: string;
@@ -18,6 +20,7 @@ export interface GenerateFlags {
 }
 
 export const generateOptions = [
+  backendOption(),
   new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
   new Option("--out <picture>", "where to write the grid: .png, .webp or .jpg").makeOptionMandatory(),
   new Option("--count <number>", "how many pictures").default("64"),
@@ -37,7 +40,7 @@ export async function runGenerate<
 >(definition: CliDefinition<Network, Batch, Model, V>, flags: GenerateFlags): Promise<number> {
   const count = parseWhole("--count", flags.count, 1);
   const seed = parseWhole("--seed", flags.seed, 0);
-  const { variant, checkpoint } = await loadModel(definition, flags.from);
+  const { variant, checkpoint } = await loadModel(definition, flags.from, flags.backend);
   const images = variant.sample({ count }, createInferenceContext(new Random(seed).fork("generate")));
   await writeGrid(flags.out, images);
   images.dispose();

@@ -1,10 +1,15 @@
 import type { TensorRecord } from "../data/index.js";
 import { CheckpointError } from "../errors/index.js";
-import { type CheckpointFolder, findCheckpoint, restoreWeights } from "../node/index.js";
+import {
+  type BackendName,
+  type CheckpointFolder,
+  findCheckpoint,
+  restoreWeights,
+  startBackend,
+} from "../node/index.js";
 import type { Variant } from "../train/index.js";
 import type { CliDefinition } from "./definition.js";
 import { createRunConfigParser, type RunConfig } from "./run-config.js";
-import { startBackend } from "./start-backend.js";
 
 /** A trained model, as its run's newest checkpoint has it. */
 export interface LoadedModel<V, Model> {
@@ -16,6 +21,7 @@ export interface LoadedModel<V, Model> {
 /**
  * Starts the backend and loads the weights and averages of a run.
  *
+ * @param backend Default `auto`.
  * @throws CheckpointError when the run has no checkpoint, a damaged one, or one of another variant.
  */
 export async function loadModel<
@@ -23,7 +29,11 @@ export async function loadModel<
   Batch extends TensorRecord,
   Model,
   V extends Variant<Network, Batch>,
->(definition: CliDefinition<Network, Batch, Model, V>, run: string): Promise<LoadedModel<V, Model>> {
+>(
+  definition: CliDefinition<Network, Batch, Model, V>,
+  run: string,
+  backend?: BackendName,
+): Promise<LoadedModel<V, Model>> {
   const checkpoint = await findCheckpoint(run);
   if (checkpoint === undefined) {
     throw new CheckpointError(
@@ -39,7 +49,7 @@ export async function loadModel<
     );
   }
   const config = createRunConfigParser(definition.name, definition.modelSchema)(state.config);
-  await startBackend();
+  await startBackend(backend, { onFault: console.error });
   const variant = definition.create(config.model, config.training.seed);
   await restoreWeights(checkpoint, variant);
   return { variant, config, checkpoint };

@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
 import { ConfigError, GanError } from "../errors/index.js";
-import { saveRun } from "../node/index.js";
+import { type BackendName, findCheckpoint, nameBackend, saveRun } from "../node/index.js";
 import { Random } from "../random/index.js";
 import { train, type Variant } from "../train/index.js";
+import {
+  backendOption,
+  describeBackend,
+  readRecordedBackend,
+  startTrainingBackend,
+} from "./backend-option.js";
 import type { CliDefinition, DataReport, OpenedData } from "./definition.js";
 import { describeInvocation } from "./describe-invocation.js";
 import { exitCodes } from "./exit-codes.js";
@@ -13,10 +19,10 @@ import { loadConfig } from "./load-config.js";
 import { createProgress, type Progress } from "./progress.js";
 import { formatDuration } from "./rate-meter.js";
 import { createRunConfigParser, type RunConfig } from "./run-config.js";
-import { describeBackend, startBackend } from "./start-backend.js";
 
 /** Flags of `train`. */
 export interface TrainFlags {
+  backend?: BackendName;
   config: string;
   out: string;
   set: string[];
@@ -43,6 +49,7 @@ export const trainOptions = [
   new Option("--on-divergence <what>", "stop, or go back to the last checkpoint up to three times")
     .choices(["stop", "rollback"])
     .default("stop"),
+  backendOption(),
   new Option("--dry-run", "print the configuration and the size of the networks, train nothing"),
   new Option("--json", "print events, or the plan of --dry-run, as JSON lines for machines"),
 ];
@@ -64,20 +71,22 @@ export async function runTrain<
   const loaded = await loadConfig(definition.name, definition.presetFolder, flags.config, settings);
   const json = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
   const config = createRunConfigParser(definition.name, definition.modelSchema)(json);
-  await startBackend();
+  const report = { warn: (message: string) => console.error(message) };
+  const recorded = readRecordedBackend((await findCheckpoint(flags.out))?.state.backend);
+  const running = await startTrainingBackend(flags.backend, recorded, report.warn);
   if (flags.dryRun) {
     printPlan(definition, config);
     return exitCodes.success;
   }
   const { seed, totalImages, accumulate, batchSize: _, ...saving } = config.training;
-  const report = { warn: (message: string) => console.error(message) };
   const data = await definition.openData(config, new Random(seed).fork("data"), report);
   const tellSkipped = createSkipReport(data, report);
   tellSkipped();
   const variant = definition.create(config.model, seed);
-  const run = saveRun(flags.out, { config, seed, backend: describeBackend(), ...saving });
+  const run = saveRun(flags.out, { config, seed, backend: describeBackend(running), ...saving });
   const interruption = listenForInterrupt();
   const progress = flags.json ? createJsonLines() : createProgress(process.stderr);
+  if (!flags.json) report.warn(`Training on ${nameBackend(running)} (${running.hardware}).`);
   const start = performance.now();
   let imagesAtStart = 0;
   let imagesSeen = 0;

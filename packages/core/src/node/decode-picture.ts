@@ -1,8 +1,8 @@
 import type { Sharp, SharpOptions } from "sharp";
-import sharp from "sharp";
 import type { PictureShape, PixelImage } from "../data/index.js";
 import { ConfigError, DataError } from "../errors/index.js";
 import { findPngDamage, isPng } from "./check-png.js";
+import { loadSharp } from "./load-sharp.js";
 
 /** What a picture must keep to. */
 export interface PictureLimits {
@@ -31,6 +31,7 @@ export async function decodePicture(
 ): Promise<PixelImage> {
   const { maxPixels = defaultMaxPixels, minSide = 1 } = limits;
   const options: SharpOptions = { failOn: "warning", limitInputPixels: maxPixels };
+  const sharp = loadSharp(); // its absence is no damage
   const damage = isPng(bytes) ? findPngDamage(bytes) : undefined;
   if (damage !== undefined) throw unreadable(source, damage);
   try {
@@ -59,7 +60,7 @@ export async function reshapePicture(picture: PixelImage, shape: PictureShape): 
   const wanted = shape.channels === "auto" ? (channels < 3 ? 1 : 3) : shape.channels;
   if (width === shape.width && height === shape.height && channels === wanted) return picture;
   const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
-  return shapePicture(sharp(pixels, { raw, limitInputPixels: false }), wanted, shape);
+  return shapePicture(loadSharp()(pixels, { raw, limitInputPixels: false }), wanted, shape);
 }
 
 async function shapePicture(
@@ -115,6 +116,7 @@ async function centre(picture: PixelImage, shape: PictureShape): Promise<PixelIm
  * @throws ConfigError when it is not.
  */
 export function checkBackground(background = "black"): void {
+  loadSharp();
   try {
     createDot(background);
   } catch (cause) {
@@ -126,7 +128,8 @@ export function checkBackground(background = "black"): void {
   }
 }
 
-const createDot = (background: string) => sharp({ create: { width: 1, height: 1, channels: 3, background } });
+const createDot = (background: string) =>
+  loadSharp()({ create: { width: 1, height: 1, channels: 3, background } });
 
 async function readColour(background: string, channels: number): Promise<Uint8Array> {
   return createDot(background)

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import sharp from "sharp";
 import type { Fingerprint, ImageSet, PictureShape } from "../data/index.js";
 import { DataError } from "../errors/index.js";
 import { checkBackground, decodePicture, type PictureLimits } from "./decode-picture.js";
 import { listPictures } from "./list-pictures.js";
+import { loadSharp } from "./load-sharp.js";
 import { labelByFile, labelByFolder, type PictureLabels } from "./picture-labels.js";
 
 /** Options of {@link imageFolder}. */
@@ -90,7 +90,7 @@ const filesAtOnce = 64;
 async function computeFingerprint(options: ImageFilesOptions): Promise<Fingerprint> {
   const { folder, paths, named, maxPixels, minSide } = options;
   const hash = createHash("sha256");
-  const { sharp: decoder, vips } = sharp.versions;
+  const { sharp: decoder, vips } = loadSharp().versions;
   hash.update(JSON.stringify([maxPixels, minSide, decoder, vips, named?.classNames]));
   for (let first = 0; first < paths.length; first += filesAtOnce) {
     const part = paths.slice(first, first + filesAtOnce);

@@ -1,4 +1,11 @@
 export {
+  type BackendName,
+  backendNames,
+  nameBackend,
+  type PassedOver,
+  type RunningBackend,
+} from "./backend-names.js";
+export {
   type CheckpointFolder,
   findBestCheckpoint,
   findCheckpoint,
@@ -13,6 +20,7 @@ export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-
 export { extractorNames, loadExtractor } from "./extractors/load-extractor.js";
 export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
+export { loadSharp } from "./load-sharp.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
 export { openPack, type Pack } from "./open-pack.js";
 export type { CacheOptions } from "./packed-cache.js";
@@ -20,6 +28,7 @@ export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
 export { type EventLine, type MetricLine, RunLog, readRunLog, type StepLine } from "./run-log.js";
 export { type SaveRunOptions, saveRun } from "./save-run.js";
+export { type StartBackendOptions, startBackend } from "./start-backend.js";
 export { readTorchWeights } from "./torch/read-torch-weights.js";
 export { PackWriteError, type WritePackOptions, writePack } from "./write-pack.js";
 export { writeGrid, writePicture } from "./write-picture.js";

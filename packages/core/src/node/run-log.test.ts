@@ -47,6 +47,25 @@ describe("RunLog", () => {
     expect((events[2] as StepLine).losses["generator.fake"]).toBe(7);
   });
 
+  it("leaves no line for a run that is opened again when it is complete, and adds an end that is missing", async () => {
+    const typesOf = async () => (await readRunLog(folder)).events.map(({ type }) => type);
+    const reopen = async (reason: "complete" | "aborted") => {
+      const log = new RunLog(folder);
+      await log.cut(10);
+      await log.add({ type: "start", imagesSeen: 10, totalImages: 10 });
+      await log.add({ type: "end", reason, imagesSeen: 10 });
+    };
+    const log = new RunLog(folder);
+    await log.add({ type: "start", imagesSeen: 0, totalImages: 10 });
+    await log.add(step(10, 1)); // and the process ends before it says so
+    await reopen("aborted");
+    expect(await typesOf()).toEqual(["start", "step"]);
+    await reopen("complete");
+    expect(await typesOf()).toEqual(["start", "step", "start", "end"]);
+    await reopen("complete");
+    expect(await typesOf()).toEqual(["start", "step", "start", "end"]);
+  });
+
   it("keeps diversity with the metrics, warnings with the events", async () => {
     const log = new RunLog(folder);
     await log.add({ type: "health", imagesSeen: 5, sampleDiversity: 0.1, realDiversity: 0.4 });

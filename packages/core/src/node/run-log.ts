@@ -40,6 +40,10 @@ export class RunLog {
   #everyImages = 1;
   #steps: StepEvent[] = [];
   #lastImages = 0;
+  /** A start that no step has followed yet. */
+  #start: TrainEvent | undefined;
+  /** Whether the log tells already that the run is complete. */
+  #isComplete = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -57,6 +61,7 @@ export class RunLog {
       const path = join(this.#folder, name);
       const lines = await readLines<{ imagesSeen: number; type?: string }>(path);
       const kept = lines.filter((line) => line.imagesSeen <= imagesSeen || line.type === "rollback");
+      if (name === eventsFile) this.#isComplete = kept.some(isCompletion);
       await attempt(path, async () => {
         const partial = `${path}.partial-${process.pid}`;
         await writeFile(partial, kept.map(toLine).join(""));
@@ -65,8 +70,19 @@ export class RunLog {
     }
   }
 
-  /** Takes in an event; lines go to the disk at once. */
+  /**
+   * Takes in an event; lines go to the disk at once. A start waits for its first step: opening a run that is
+   * complete leaves no line.
+   */
   async add(event: TrainEvent): Promise<void> {
+    if (event.type === "end" && this.#start !== undefined) {
+      const isNews = event.reason === "complete" && !this.#isComplete;
+      if (!isNews) return;
+    }
+    if (event.type !== "start" && this.#start !== undefined) {
+      await this.#append(eventsFile, this.#start as EventLine);
+      this.#start = undefined;
+    }
     if (event.type === "step") {
       this.#steps.push(event);
       if (event.imagesSeen - this.#lastImages >= this.#everyImages) await this.flush();
@@ -75,7 +91,10 @@ export class RunLog {
     if (event.type === "start") {
       this.#everyImages = event.totalImages / mostStepLines;
       this.#lastImages = event.imagesSeen;
-    } else await this.flush();
+      this.#start = event;
+      return;
+    }
+    await this.flush();
     if (event.type === "health") {
       const { imagesSeen, sampleDiversity, realDiversity } = event;
       await this.addMetrics({ imagesSeen, metrics: { sampleDiversity, realDiversity } });
@@ -140,6 +159,9 @@ function averageMeasures(steps: readonly StepEvent[]): Measures {
   }
   return averages;
 }
+
+const isCompletion = (line: { type?: string; reason?: string }) =>
+  line.type === "end" && line.reason === "complete";
 
 const toLine = (value: unknown) => `${JSON.stringify(value)}\n`;
 

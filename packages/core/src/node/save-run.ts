@@ -5,6 +5,7 @@ import { createInferenceContext } from "../nn/index.js";
 import { Random } from "../random/index.js";
 import type { Recorder, TrainEvent, Trainer } from "../train/index.js";
 import { findCheckpoint, restoreTrainer, saveCheckpoint } from "./checkpoint-folder.js";
+import { loadSharp } from "./load-sharp.js";
 import { RunLog } from "./run-log.js";
 import { writeGrid } from "./write-picture.js";
 import { writeReport } from "./write-report.js";
@@ -44,6 +45,7 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
   const after = (imagesSeen: number, interval: number) => (Math.floor(imagesSeen / interval) + 1) * interval;
 
   async function open(trainer: Trainer): Promise<void> {
+    loadSharp(); // samples need it: rather now than after an hour
     await claimFolder(folder, config);
     const checkpoint = await findCheckpoint(folder);
     if (checkpoint !== undefined) await restoreTrainer(checkpoint, trainer);

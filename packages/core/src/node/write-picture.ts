@@ -1,9 +1,9 @@
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import sharp from "sharp";
 import { composePixelGrid, type PixelImage } from "../data/index.js";
 import { DataError } from "../errors/index.js";
+import { loadSharp } from "./load-sharp.js";
 
 const extensions = [".png", ".webp", ".jpg", ".jpeg"];
 
@@ -22,6 +22,7 @@ export async function writePicture(path: string, picture: PixelImage): Promise<v
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new DataError("core", `a picture must have 1, 3 or 4 channels, got ${channels}.`);
   }
+  const sharp = loadSharp();
   const partial = `${path}.partial-${process.pid}${extension}`;
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -1,9 +1,9 @@
 import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import sharp from "sharp";
 import { CheckpointError } from "../errors/index.js";
 import type { WarningEvent } from "../train/index.js";
+import { loadSharp } from "./load-sharp.js";
 import { createCharts } from "./report-curves.js";
 import { renderReport } from "./report-page.js";
 import { type EventLine, readRunLog, type StepLine } from "./run-log.js";
@@ -90,7 +90,7 @@ async function readSamples(folder: string): Promise<{ imagesSeen: number; url: s
   return Promise.all(
     chosen.map(async (index) => {
       const name = names[index] as string;
-      const picture = sharp(join(folder, name)).resize({ width: mostWidth, withoutEnlargement: true });
+      const picture = loadSharp()(join(folder, name)).resize({ width: mostWidth, withoutEnlargement: true });
       const bytes = await picture.webp({ quality: 85 }).toBuffer();
       return {
         imagesSeen: Number.parseInt(name, 10),

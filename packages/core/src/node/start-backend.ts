@@ -1,0 +1,182 @@
+import { existsSync } from "node:fs";
+import { cpus } from "node:os";
+import { BackendError } from "../errors/index.js";
+import { type BackendName, backendNames, type PassedOver, type RunningBackend } from "./backend-names.js";
+import { loadTfjsNode, type TfjsNodeName } from "./load-tfjs-node.js";
+
+/** Options of {@link startBackend}. */
+export interface StartBackendOptions {
+  /** Told of what is installed but at fault, though another is taken. Default: console.warn. */
+  onFault?: ((message: string) => void) | undefined;
+  /** Where to look for @tensorflow/tfjs-node(-gpu), upwards. Default: this package and the working folder. */
+  folders?: readonly string[] | undefined;
+}
+
+/** What one candidate comes to. */
+type Outcome = Omit<RunningBackend, "passedOver"> | PassedOver;
+
+const providers = ["cuda", "webgpu", "cpu"] as const;
+type Provider = (typeof providers)[number];
+
+/**
+ * Makes a backend the current one of tfjs: by default the fastest that works on this machine. Looking for a
+ * graphics card takes up to a second.
+ *
+ * ```ts
+ * const { backend, device, passedOver } = await startBackend();
+ * ```
+ *
+ * @throws BackendError when what was asked for cannot start, with the reason and the remedy; for `auto` when
+ *   ONNX Runtime has no binary for this machine.
+ */
+export async function startBackend(
+  request: BackendName = "auto",
+  options: StartBackendOptions = {},
+): Promise<RunningBackend> {
+  const passedOver: PassedOver[] = [];
+  const refusals: unknown[] = [];
+  for (const candidate of listCandidates(request)) {
+    const outcome = await tryCandidate(candidate, request, options, refusals);
+    if ("backend" in outcome) return { ...outcome, passedOver };
+    passedOver.push(outcome);
+    if (outcome.state === "faulty" && request !== candidate) {
+      const tell = options.onFault ?? console.warn;
+      tell(`${outcome.name} is passed over: ${outcome.reason}. To have it, ${outcome.remedy}.`);
+    }
+  }
+  const last = passedOver.at(-1) as PassedOver;
+  throw new BackendError(
+    "core",
+    `the backend ${request} cannot start: ${last.reason}. To have it: ${last.remedy}.`,
+    { cause: refusals.at(-1) },
+  );
+}
+
+/** What the environment asks `ort` for. */
+const wantedProvider = () => (process.env["GAN_ORT_PROVIDER"] || undefined) as Provider | undefined;
+
+function listCandidates(request: BackendName): Exclude<BackendName, "auto" | "ort">[] {
+  const wanted = wantedProvider();
+  const ort = (wanted ? [wanted] : providers).map((provider) => `ort-${provider}` as const);
+  if (request === "auto") return ["tfjs-node-gpu", ...ort];
+  if (request === "ort") return ort;
+  if (backendNames.includes(request)) return [request];
+  throw new BackendError(
+    "core",
+    `a backend must be one of ${backendNames.join(", ")}, got ${String(request)}.`,
+  );
+}
+
+async function tryCandidate(
+  candidate: Exclude<BackendName, "auto" | "ort">,
+  request: BackendName,
+  options: StartBackendOptions,
+  refusals: unknown[],
+): Promise<Outcome> {
+  if (candidate === "tfjs-cpu") {
+    await import("@gan/backend-ort"); // brings tfjs's plain backend with it
+    await makeCurrent("cpu");
+    return { backend: "tfjs-cpu", device: "cpu", hardware: processorName() };
+  }
+  if (candidate === "tfjs-node" || candidate === "tfjs-node-gpu") {
+    return tryTfjsNode(candidate, request, options.folders, refusals);
+  }
+  return tryOrt(candidate, request, refusals);
+}
+
+async function tryTfjsNode(
+  name: TfjsNodeName,
+  request: BackendName,
+  folders: readonly string[] | undefined,
+  refusals: unknown[],
+): Promise<Outcome> {
+  const failure = await loadTfjsNode(name, folders);
+  if (failure !== undefined) {
+    const { cause, ...passed } = failure;
+    refusals.push(cause);
+    return passed;
+  }
+  const { findBackend } = await import("@tensorflow/tfjs-core");
+  await makeCurrent("tensorflow");
+  const usesGpu =
+    (findBackend("tensorflow") as { isUsingGpuDevice?: boolean } | null)?.isUsingGpuDevice === true;
+  if (name === "tfjs-node-gpu" && !usesGpu && request === "auto") {
+    return {
+      name,
+      state: "no-device",
+      reason: `@tensorflow/${name} sees no CUDA device`,
+      remedy: "install the NVIDIA driver, CUDA 11.2 and cuDNN 8.1",
+    };
+  }
+  return {
+    backend: name,
+    device: usesGpu ? "gpu" : "cpu",
+    hardware: usesGpu ? "NVIDIA GPU" : processorName(),
+  };
+}
+
+async function tryOrt(
+  candidate: `ort-${Provider}`,
+  request: BackendName,
+  refusals: unknown[],
+): Promise<Outcome> {
+  const { configure, loadRuntime, probeProvider } = await import("@gan/backend-ort");
+  try {
+    loadRuntime();
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/^\[backend-ort\] ONNX Runtime: /, "ONNX Runtime: ");
+    throw new BackendError("core", `${reason} For example --backend tfjs-cpu, which is very slow.`, {
+      cause,
+    });
+  }
+  const provider = candidate.slice("ort-".length) as Provider;
+  const isAsked = request === candidate || wantedProvider() === provider;
+  if (provider === "webgpu" && !isAsked && !showsGraphicsCard()) {
+    return {
+      name: candidate,
+      state: "no-device",
+      reason: `this machine shows no graphics card (${graphicsDevices.join(", ")})`,
+      remedy: "--backend ort-webgpu tries all the same",
+    };
+  }
+  const probe = probeProvider(provider);
+  if (!probe.usable) {
+    refusals.push(probe);
+    const state = /is installed without/.test(probe.reason) ? "absent" : "no-device";
+    return {
+      name: candidate,
+      state,
+      reason: probe.reason.replace(/\.$/, ""),
+      remedy: probe.remedy.replace(/\.$/, ""),
+    };
+  }
+  if (provider === "webgpu" && !isAsked && probe.adapter?.kind === "software") {
+    return {
+      name: candidate,
+      state: "no-device",
+      reason: `WebGPU runs on ${probe.adapter.name} only, which computes on the processor`,
+      remedy: "--backend ort-webgpu takes it all the same",
+    };
+  }
+  configure({ provider });
+  await makeCurrent("ort");
+  return { backend: "ort", device: provider, hardware: probe.adapter?.name ?? processorName() };
+}
+
+async function makeCurrent(name: string): Promise<void> {
+  const { ready, setBackend } = await import("@tensorflow/tfjs-core");
+  const isSet = await setBackend(name);
+  await ready();
+  if (!isSet) throw new BackendError("core", `tfjs's backend ${name} could not be initialised.`);
+}
+
+const graphicsDevices = ["/dev/dri", "/dev/nvidia0", "/dev/kfd", "/dev/dxg"];
+
+/** Elsewhere than on Linux it has to be tried. */
+function showsGraphicsCard(): boolean {
+  return process.platform !== "linux" || graphicsDevices.some((path) => existsSync(path));
+}
+
+function processorName(): string {
+  return cpus()[0]?.model.trim() || process.arch;
+}

@@ -27,5 +27,6 @@ export {
 } from "./image-set.js";
 export { createImageStore, type ImageArrays, type ImageStore } from "./image-store.js";
 export { composePixelGrid, type FloatImages, type PixelImage } from "./pixel-grid.js";
+export { reduceSet } from "./reduce-set.js";
 export { type BatchStage, stagedBatches } from "./staged-batches.js";
 export { pairedBatches, unpairedBatches } from "./two-set-batches.js";

@@ -1,0 +1,129 @@
+import { adversarialLossNames, ConfigError } from "@gan/core";
+import { z } from "zod";
+
+const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value));
+const side = z
+  .int()
+  .min(4)
+  .max(1024)
+  .refine(isPowerOfTwo, { error: "must be a power of two from 4 to 1024, such as 32, 64 or 128" });
+
+/** A value for some sides, such as `{ "4": 128, "64": 32 }`; one that is not named takes the next smaller side's. */
+const bySide = <Value extends z.ZodType>(value: Value) =>
+  z
+    .record(z.string(), value)
+    .refine((table) => Object.keys(table).every((key) => side.safeParse(Number(key)).success), {
+      error: "must have sides from 4 to 1024 that are powers of two as its keys",
+    });
+
+/** Everything that decides what a ProGAN is, how it grows and how it learns. */
+export const proganConfigSchema = z
+  .strictObject({
+    /** Side of the square pictures at the end of growth, a power of two from 4 to 1024. */
+    imageSize: side.default(64),
+    /** Side at which training begins. */
+    startSize: side.default(4),
+    /** Colour channels: 1 for grey, 3 for RGB, 4 with alpha. */
+    channels: z
+      .int()
+      .min(1)
+      .max(4)
+      .refine((channels) => channels !== 2, { error: "must be 1, 3 or 4" })
+      .default(3),
+    /** Size of the latent vector. */
+    latentSize: z.int().min(1).default(512),
+    /** Features at a side of 4·2ˡ are `featureBase` / 2ˡ⁺¹, but at most `featureMax`. */
+    featureBase: z.int().min(1).default(8192),
+    /** See `featureBase`. */
+    featureMax: z.int().min(1).default(512),
+    /** Images while a new level fades in. */
+    fadeImages: z.int().min(1).default(600_000),
+    /** Images for which a level stays before the next; the last one stays to the end of training. */
+    stableImages: z.int().min(1).default(600_000),
+    /** Pictures in a step by side. */
+    batchSizes: bySide(z.int().min(1)).default({ 4: 128, 32: 64, 64: 32, 128: 16, 256: 8, 512: 4 }),
+    /** Adam's step size by side, for both networks. */
+    learningRates: bySide(z.number().positive()).default({ 4: 1e-3 }),
+    /** Adam's decay of the first moment. */
+    beta1: z.number().min(0).lt(1).default(0),
+    /** Adam's decay of the second moment. */
+    beta2: z.number().min(0).lt(1).default(0.99),
+    /** Adam's ε. */
+    epsilon: z.number().positive().default(1e-8),
+    /** Which game the networks play. */
+    loss: z.enum(adversarialLossNames).default("wasserstein"),
+    /** λ of the penalty on ‖∇D‖ ≠ 1 between real and generated pictures; 0 for none. Gulrajani et al. 2017. */
+    gradientPenalty: z.number().min(0).default(10),
+    /** γ of the penalty on ‖∇D‖² at real pictures; 0 for none. Mescheder et al. 2018. */
+    r1: z.number().min(0).default(0),
+    /** ε of the penalty on D(x)²; 0 for none. */
+    drift: z.number().min(0).default(1e-3),
+    /** Pictures that the minibatch standard deviation compares. */
+    groupSize: z.int().min(1).default(4),
+    /** Images after which a step's weights count half in the averaged generator. */
+    averageHalfLifeImages: z.number().min(0).default(10_000),
+  })
+  .superRefine((config, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    if (config.startSize > config.imageSize) {
+      refuse("startSize", `must be at most imageSize (${config.imageSize}), got ${config.startSize}`);
+    }
+    for (let size = config.startSize; size <= config.imageSize; size *= 2) {
+      const batch = lookUpSide(config.batchSizes, size);
+      if (batch === undefined) refuse("batchSizes", `must name a side of at most ${size}`);
+      else if (batch % Math.min(config.groupSize, batch) !== 0) {
+        refuse(
+          "batchSizes",
+          `must be multiples of groupSize (${config.groupSize}), got ${batch} at ${size} pixels`,
+        );
+      }
+      if (lookUpSide(config.learningRates, size) === undefined) {
+        refuse("learningRates", `must name a side of at most ${size}`);
+      }
+    }
+    if (config.loss === "wasserstein" && config.gradientPenalty === 0 && config.r1 === 0) {
+      refuse(
+        "gradientPenalty",
+        "must be above 0 with wasserstein, whose discriminator is not bounded otherwise",
+      );
+    }
+  });
+
+/** A complete configuration. */
+export type ProganConfig = z.output<typeof proganConfigSchema>;
+/** A configuration before defaults are filled in. */
+export type ProganOptions = z.input<typeof proganConfigSchema>;
+
+/** The value at a side: its own, or that of the next smaller side in the table. */
+export function lookUpSide(table: Readonly<Record<string, number>>, size: number): number | undefined {
+  const sides = Object.keys(table)
+    .map(Number)
+    .filter((key) => key <= size);
+  return table[String(Math.max(...sides))];
+}
+
+/**
+ * Fills in defaults and checks every rule.
+ *
+ * @throws ConfigError listing every problem at once.
+ */
+export function parseProganConfig(options: ProganOptions): ProganConfig {
+  const parsed = proganConfigSchema.safeParse(options);
+  if (!parsed.success) throw new ConfigError("progan", z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+/** Side of the pictures at a level: 4 at level 0, doubled by each next one. */
+export const sizeOfLevel = (level: number): number => 4 * 2 ** level;
+
+/** The level whose pictures have a side. */
+export const levelOfSize = (size: number): number => Math.log2(size / 4);
+
+/** Features between the layers of a level: `min(featureBase / 2ˡ⁺¹, featureMax)`. Karras et al. 2018, table 2. */
+export function featuresOfLevel(
+  { featureBase, featureMax }: Pick<ProganConfig, "featureBase" | "featureMax">,
+  level: number,
+): number {
+  return Math.max(1, Math.min(Math.floor(featureBase / 2 ** (level + 1)), featureMax));
+}

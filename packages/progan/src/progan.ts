@@ -1,0 +1,89 @@
+import {
+  ConfigError,
+  ExponentialAverage,
+  type ForwardContext,
+  type ImageBatch,
+  Random,
+  type SampleRequest,
+  type Variant,
+} from "@gan/core";
+import { scalar, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { levelOfSize, type ProganConfig, type ProganOptions, parseProganConfig } from "./config.js";
+import { Discriminator } from "./discriminator.js";
+import { Generator } from "./generator.js";
+import { Growth } from "./growth.js";
+import { createPhases, type ProganNetwork } from "./phases.js";
+import { fadeAt } from "./schedule.js";
+
+/** A ProGAN ready to train or sample. */
+export interface Progan extends Variant<ProganNetwork, ImageBatch, ProganConfig> {
+  networks: { generator: Generator; discriminator: Discriminator };
+  averages: { generator: ExponentialAverage<Generator> };
+  state: { growth: Growth };
+  /**
+   * As `sample`, at another level than the one that training has reached.
+   *
+   * @param level 0 for 4×4, up to the level of `imageSize`. Levels that were not trained give noise.
+   * @throws ConfigError on a level that the networks do not have.
+   */
+  sampleLevel(request: SampleRequest<ImageBatch>, ctx: ForwardContext, level: number): Tensor4D;
+}
+
+/**
+ * Builds a ProGAN (Karras, Aila, Laine, Lehtinen 2018, https://arxiv.org/abs/1710.10196) with fresh weights.
+ * The networks hold all levels from the beginning; which take part is a function of the images seen.
+ *
+ * @param options Fields of {@link ProganConfig}, defaults for the rest, and `seed` (default 0) for the weights.
+ * @throws ConfigError listing every problem of the options.
+ */
+export function createProgan(options: ProganOptions & { seed?: number } = {}): Progan {
+  const { seed = 0, ...fields } = options;
+  const config = parseProganConfig(fields);
+  const random = new Random(seed).fork("weights");
+  const generator = new Generator(config, random.fork("generator"));
+  const discriminator = new Discriminator(config, random.fork("discriminator"));
+  const copy = new Generator(config, random.fork("generator"));
+  const average = new ExponentialAverage(generator, copy, config.averageHalfLifeImages);
+  const growth = new Growth(config);
+  const draw = (count: number, truncation: number | undefined, ctx: ForwardContext) => {
+    // Latents are normalised by the network, so that their length cannot be truncated.
+    if (truncation !== undefined && truncation !== 1) {
+      throw new ConfigError(
+        "progan",
+        `truncation must be 1, since latents are normalised, got ${truncation}.`,
+      );
+    }
+    return ctx.normal([count, config.latentSize]) as Tensor2D;
+  };
+  const last = levelOfSize(config.imageSize);
+  return {
+    name: "progan",
+    config,
+    networks: { generator, discriminator },
+    averages: { generator: average },
+    state: { growth },
+    phases: createPhases(config, { generator, discriminator }, growth),
+    stage: (imagesSeen) => growth.describeStage(imagesSeen),
+    scalars: ({ imagesSeen }) => ({ fade: fadeAt(growth.schedule, imagesSeen) }),
+    observe(_reports, { imagesSeen, batchSize }) {
+      growth.imagesSeen = imagesSeen + batchSize;
+    },
+    sample({ count, truncation }, ctx) {
+      const { level, isFading } = growth.stage;
+      return tidy(() => {
+        const fade = isFading ? scalar(growth.fade) : undefined;
+        return average.module.forward(draw(count, truncation, ctx), level, fade);
+      });
+    },
+    sampleLevel({ count, truncation }, ctx, level) {
+      if (!(Number.isInteger(level) && level >= 0 && level <= last)) {
+        throw new ConfigError(
+          "progan",
+          `level must be a whole number from 0 (4×4) to ${last} (${config.imageSize}×${config.imageSize}), got ${level}.`,
+        );
+      }
+      return tidy(() => average.module.forward(draw(count, truncation, ctx), level));
+    },
+    referenceImages: ({ images }) => images,
+  };
+}

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
-import type { ForwardContext, Module } from "../nn/index.js";
+import type { Condition, ForwardContext, Module } from "../nn/index.js";
 import type { AdamSpec, ExponentialAverage, LearningRateSchedule } from "../optim/index.js";
 import type { ExportableNetwork } from "./exportable.js";
 
@@ -82,6 +82,8 @@ export interface SampleRequest<Batch extends TensorRecord = TensorRecord> {
   count: number;
   /** Real tensors to start from, for variants that translate; stays the caller's. */
   batch?: Batch | undefined;
+  /** What each picture shall show, for variants of classes; stays the caller's. Default: the classes in turn. */
+  condition?: Condition | undefined;
   /** Share of the latents' spread that is used, 1 for all: less is more typical, less varied. */
   truncation?: number | undefined;
 }

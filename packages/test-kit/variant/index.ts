@@ -1,0 +1,3 @@
+export { createPatterns, createSquares } from "./batches.js";
+export type { OverfitPlan, ParameterReference, VariantSuite } from "./suite.js";
+export { testVariant } from "./test-variant.js";

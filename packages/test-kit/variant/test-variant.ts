@@ -1,0 +1,40 @@
+import "@gan/backend-ort";
+import type { TensorRecord } from "@gan/core";
+import { ready, setBackend } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, it } from "vitest";
+import { checkOverfit } from "./checks/overfit.js";
+import { checkParameterCounts } from "./checks/parameters.js";
+import { checkPhases } from "./checks/phases.js";
+import { checkResume } from "./checks/resume.js";
+import { checkSamples } from "./checks/samples.js";
+import { checkFinite, checkLeaks, checkSeeds } from "./checks/steps.js";
+import type { VariantSuite } from "./suite.js";
+
+/**
+ * Registers the tests that every variant must pass, on the compiled backend. Call it once in a test file of
+ * the variant.
+ *
+ * ```ts
+ * testVariant("dcgan", { kind: "generator", create: (seed) => createDcgan({ ...tiny, seed }), … });
+ * ```
+ */
+export function testVariant<Network extends string, Batch extends TensorRecord>(
+  name: string,
+  suite: VariantSuite<Network, Batch>,
+): void {
+  describe(`${name} as a variant`, () => {
+    beforeAll(async () => {
+      await setBackend("ort");
+      await ready();
+    });
+    it("samples pictures of its shape, in range, decided by their inputs and the seed", () =>
+      checkSamples(suite));
+    it("has as many parameters as the reference", () => checkParameterCounts(suite));
+    it("moves in each phase exactly the networks that the phase names", () => checkPhases(suite));
+    it("keeps losses, gradients and weights finite", () => checkFinite(suite));
+    it("gives the same bits for the same seed", () => checkSeeds(suite));
+    it("leaves no tensors", () => checkLeaks(suite));
+    it("saves when it is aborted, and goes on exactly", () => checkResume(suite));
+    it("learns eight pictures by heart", () => checkOverfit(suite), 180_000);
+  });
+}

@@ -20,4 +20,5 @@ export { type ProviderName, type ProviderProbe, probeProvider } from "./provider
 export { BACKEND_NAME } from "./register.js";
 export { formatReport } from "./report.js";
 export { loadRuntime } from "./runtime/load-runtime.js";
+export { type DoubleProduct, multiplyDoubles } from "./runtime/multiply-doubles.js";
 export type { FreedGraphs, GraphReport } from "./statistics.js";

@@ -1,3 +1,10 @@
+export { checkFeatures, type FeatureMatrix } from "./check-features.js";
+export {
+  type ConditionalAccuracy,
+  computeConditionalAccuracy,
+  computeIntraClassDistance,
+  type LabelledFeatures,
+} from "./class-conditional.js";
 export type {
   ExtractedFeatures,
   ExtractorIdentity,
@@ -6,4 +13,36 @@ export type {
   LoadExtractorOptions,
   ResizeMethod,
 } from "./feature-extractor.js";
+export { computeStatistics, type FeatureStatistics, StatisticsAccumulator } from "./feature-statistics.js";
+export { computeFrechetDistance } from "./frechet-distance.js";
+export { computeInceptionScore, type InceptionScoreOptions } from "./inception-score.js";
+export { computeKernelDistance, type KernelDistance, type KernelDistanceOptions } from "./kernel-distance.js";
+export { createLaplacianPyramid, describePatches } from "./laplacian-patches.js";
+export type { MatrixOptions, MatrixProduct, ProductSizes } from "./matrix-product.js";
+export type { MeanAndDeviation } from "./mean-and-deviation.js";
+export {
+  checkSameExtractor,
+  type MetricName,
+  type MetricReport,
+  metricNames,
+  warnOfSmallSets,
+} from "./metric-result.js";
+export {
+  computePerceptualDistance,
+  computePerceptualDiversity,
+  type PerceptualDiversityOptions,
+} from "./perceptual-distance.js";
 export type { LoadPerceptualNetwork, PerceptualNetwork } from "./perceptual-network.js";
+export { computePerceptualPathLength, type PathLengthOptions } from "./perceptual-path-length.js";
+export { computePixelErrors, type PixelErrors } from "./pixel-errors.js";
+export {
+  computePrecisionRecall,
+  type PrecisionRecall,
+  type PrecisionRecallOptions,
+} from "./precision-recall.js";
+export { computeSlicedWasserstein, type SlicedWassersteinOptions } from "./sliced-wasserstein.js";
+export {
+  computeMultiScaleSimilarity,
+  computeStructuralSimilarity,
+  type SimilarityOptions,
+} from "./structural-similarity.js";

@@ -62,10 +62,43 @@ class TrainedClassifier extends Module {
   }
 }
 
+/** The classifier as it is shipped, batch norms folded into the convolutions. */
+export class FoldedClassifier extends Module {
+  readonly #convolutions: Conv2d[];
+  readonly #head: Dense;
+
+  constructor(random: Random) {
+    super();
+    this.#convolutions = classifierLayers.map(({ name, inputs, outputs, stride }) =>
+      this.child(name, new Conv2d({ inputs, outputs, stride, kernelSize: 3, random })),
+    );
+    const inputs = classifierLayers.at(-1)?.outputs as number;
+    this.#head = this.child(classifierHead, new Dense({ inputs, outputs: classifierClasses, random }));
+  }
+
+  forward(images: Tensor4D): Tensor2D {
+    let x = images;
+    for (const convolution of this.#convolutions) x = relu(convolution.forward(x));
+    return this.#head.forward(mean(x, [1, 2]));
+  }
+}
+
+/** What is trained: a classifier in either form. */
+type Classifier = Module & { forward(images: Tensor4D, ctx: ForwardContext): Tensor2D };
+
+/** A classifier to be trained from scratch, or refined: what it starts as, twice, for the average too. */
+export const createClassifiers = (random: Random): [TrainedClassifier, TrainedClassifier] => [
+  new TrainedClassifier(random),
+  new TrainedClassifier(random),
+];
+
 /** A "GAN" of one network and one phase: the trainer does not mind. */
-export function createClassifierVariant(random: Random, totalImages: number) {
-  const classifier = new TrainedClassifier(random);
-  const average = new ExponentialAverage(classifier, new TrainedClassifier(random), 10_000);
+export function createClassifierVariant<C extends Classifier>(
+  [classifier, copy]: [C, C],
+  learningRate: number,
+  totalImages: number,
+) {
+  const average = new ExponentialAverage(classifier, copy, 10_000);
   return {
     name: "classifier",
     config: {},
@@ -77,7 +110,7 @@ export function createClassifierVariant(random: Random, totalImages: number) {
         updates: ["classifier"],
         every: 1,
         optimizer: {
-          ...adam({ learningRate: 2e-3 }),
+          ...adam({ learningRate }),
           schedule: { type: "cosine", fromImages: 0, toImages: totalImages, warmupImages: 5000 },
         },
         losses({ images, labels }, ctx) {

@@ -3,9 +3,6 @@ import { join } from "node:path";
 import { createImageStore, type ImageStore, imageBatches, type Random } from "../src/index.js";
 import { readIdxFile } from "../src/node/index.js";
 
-/** Pixels by which pictures are moved about while training. */
-const shift = 2;
-
 /** One part of MNIST or Fashion-MNIST from a folder of its idx files, gzipped or not. */
 export async function readIdxSet(folder: string, split: "train" | "test"): Promise<ImageStore> {
   const prefix = split === "train" ? "train" : "t10k";
@@ -25,8 +22,21 @@ export async function readIdxSet(folder: string, split: "train" | "test"): Promi
   });
 }
 
-/** Batches of pictures moved by up to two pixels, and mirrored or not. */
-export function createTrainingData(set: ImageStore, batchSize: number, flip: boolean, random: Random) {
+/** What is done to pictures while training. */
+export interface TrainingChanges {
+  /** Pixels by which they are moved about at most. */
+  shift: number;
+  /** Whether they are mirrored. */
+  flip: boolean;
+}
+
+/** Batches of pictures, changed anew whenever they are seen. */
+export function createTrainingData(
+  set: ImageStore,
+  batchSize: number,
+  { shift, flip }: TrainingChanges,
+  random: Random,
+) {
   const { name, count, height, width, labels } = set;
   const [outerHeight, outerWidth] = [height + 2 * shift, width + 2 * shift];
   const pixels = new Uint8Array(count * outerHeight * outerWidth);

@@ -2,34 +2,50 @@
  * Trains the small classifier behind `mnist-classifier` or `fashion-classifier` and writes its weights,
  * rounded to 16 bits, with what they reach on the test set beside them.
  *
- *     tsx scripts/train-classifier.ts <name> <folder of idx files> [epochs]
+ *     tsx scripts/train-classifier.ts <name> <folder of idx files> <epochs> [refine]
+ *
+ * With `refine` it goes on from the weights that are there, without batch norms and in smaller steps.
  */
-import { readFile, writeFile } from "node:fs/promises";
-import { basename } from "node:path";
 import "@gan/backend-ort";
+import { readFile, writeFile } from "node:fs/promises";
 import { setBackend } from "@tensorflow/tfjs-core";
-import { encodeSafetensors, Random, train } from "../src/index.js";
+import {
+  assignVariables,
+  decodeSafetensors,
+  encodeSafetensors,
+  Random,
+  readVariables,
+  train,
+} from "../src/index.js";
 import { loadExtractor } from "../src/node/index.js";
-import { createClassifierVariant, foldClassifier } from "./classifier-variant.js";
+import {
+  createClassifiers,
+  createClassifierVariant,
+  FoldedClassifier,
+  foldClassifier,
+} from "./classifier-variant.js";
 import { createTrainingData, readIdxSet } from "./idx-set.js";
 import { measureAccuracy } from "./measure-accuracy.js";
 
-const [name = "", folder = "", epochs = "8"] = process.argv.slice(2);
-if (!["mnist-classifier", "fashion-classifier"].includes(name) || folder === "") {
+const [name = "", folder = "", epochs = "3", mode = "train"] = process.argv.slice(2);
+if (!["mnist-classifier", "fashion-classifier"].includes(name) || !["train", "refine"].includes(mode)) {
   throw new Error(
-    "usage: tsx scripts/train-classifier.ts mnist-classifier|fashion-classifier <folder> [epochs]",
+    "usage: train-classifier.ts mnist-classifier|fashion-classifier <folder> <epochs> [refine]",
   );
 }
-const seed = 1;
-const batchSize = 100;
+const seed = mode === "train" ? 1 : 2;
+const target = new URL(`../weights/${name}`, import.meta.url);
+const weightsFile = new URL(`${target}.safetensors`);
+const resultFile = new URL(`${target}.json`);
 
 await setBackend("ort");
 const trainSet = await readIdxSet(folder, "train");
 const totalImages = trainSet.count * Number(epochs);
 const random = new Random(seed);
 // Clothes may be mirrored, digits may not.
-const data = createTrainingData(trainSet, batchSize, name === "fashion-classifier", random.fork("data"));
-const variant = createClassifierVariant(random.fork("weights"), totalImages);
+const changes = { shift: mode === "train" ? 2 : 1, flip: name === "fashion-classifier" };
+const data = createTrainingData(trainSet, 100, changes, random.fork("data"));
+const variant = mode === "train" ? startAnew() : await goOn();
 const start = performance.now();
 for await (const event of train({ variant, data, totalImages, seed, healthEveryImages: 0 })) {
   if (event.type !== "step" || event.imagesSeen % 6000 !== 0) continue;
@@ -37,21 +53,37 @@ for await (const event of train({ variant, data, totalImages, seed, healthEveryI
   console.log(`${event.imagesSeen} of ${totalImages} after ${seconds} s`, event.losses);
 }
 
-const target = new URL(`../weights/${name}`, import.meta.url);
-const weights = await foldClassifier(variant.averages.classifier.module);
-await writeFile(new URL(`${target}.safetensors`), encodeSafetensors(weights, { network: name }, "F16"));
+const { module } = variant.averages.classifier;
+const weights =
+  module instanceof FoldedClassifier
+    ? await readVariables(module.namedVariables())
+    : await foldClassifier(module);
+await writeFile(weightsFile, encodeSafetensors(weights, { network: name }, "F16"));
 
 const extractor = await loadExtractor(name);
 const testSet = await readIdxSet(folder, "test");
+const before = mode === "train" ? [] : JSON.parse(await readFile(resultFile, "utf8")).training;
 const result = {
   network: name,
-  trainedOn: `${basename(folder)}, ${trainSet.count} pictures, ${epochs} epochs, seed ${seed}`,
+  training: [...before, { mode, pictures: trainSet.count, epochs: Number(epochs), seed, ...changes }],
   testPictures: testSet.count,
   testAccuracy: await measureAccuracy(extractor, testSet),
   trainAccuracy: await measureAccuracy(extractor, trainSet),
   weightsHash: extractor.weightsHash,
-  bytes: (await readFile(new URL(`${target}.safetensors`))).length,
+  bytes: (await readFile(weightsFile)).length,
 };
-await writeFile(new URL(`${target}.json`), `${JSON.stringify(result, null, 2)}\n`);
+await writeFile(resultFile, `${JSON.stringify(result, null, 2)}\n`);
 console.log(result);
 extractor.dispose();
+
+function startAnew() {
+  return createClassifierVariant(createClassifiers(random.fork("weights")), 2e-3, totalImages);
+}
+
+async function goOn() {
+  const classifiers = [new FoldedClassifier(random), new FoldedClassifier(random)] as const;
+  const tensors = decodeSafetensors(await readFile(weightsFile), weightsFile.href);
+  for (const classifier of classifiers)
+    assignVariables(classifier.namedVariables(), tensors, weightsFile.href);
+  return createClassifierVariant([...classifiers], 5e-4, totalImages);
+}

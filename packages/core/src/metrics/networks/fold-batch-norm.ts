@@ -24,7 +24,10 @@ export function foldBatchNorm(
     norm.gamma,
     (gamma, channel) => gamma / Math.sqrt((norm.variance[channel] as number) + norm.epsilon),
   );
-  const values = weight.values.map((value, index) => value * (factors[index % channels] as number));
+  const values = new Float32Array(weight.values.length);
+  for (let index = 0; index < values.length; index++) {
+    values[index] = (weight.values[index] as number) * (factors[index % channels] as number);
+  }
   const bias = Float32Array.from(
     factors,
     (factor, channel) => (norm.beta[channel] as number) - (norm.mean[channel] as number) * factor,

@@ -36,11 +36,6 @@ export class NetworkWeights {
     }
   }
 
-  /** Shape of a layer's weight. */
-  shapeOf(layer: string): readonly number[] {
-    return this.#read(`${layer}.weight`).shape;
-  }
-
   /** activation(x ∗ weight + bias): [B, H, W, in] → [B, H', W', out]. */
   convolve(x: Tensor4D, layer: string, options: ConvolutionOptions = {}): Tensor4D {
     return fused.conv2d({ x, ...this.#layer<Tensor4D>(layer), ...windowOf(options) });
@@ -51,10 +46,10 @@ export class NetworkWeights {
     return fused.depthwiseConv2d({ x, ...this.#layer<Tensor4D>(layer), ...windowOf(options) });
   }
 
-  /** x · weight + bias: [B, in] → [B, out]. */
+  /** x · weight + bias, if there is one: [B, in] → [B, out]. */
   multiply(x: Tensor2D, layer: string): Tensor2D {
-    const { filter, bias } = this.#layer<Tensor2D>(layer);
-    return fused.matMul({ a: x, b: filter, bias }) as Tensor2D;
+    const { filter: b, bias } = this.#layer<Tensor2D>(layer);
+    return fused.matMul({ a: x, b, ...(bias !== undefined && { bias }) }) as Tensor2D;
   }
 
   /** Frees the weights. */
@@ -63,12 +58,8 @@ export class NetworkWeights {
   }
 
   #layer<Filter extends Tensor>(layer: string): { filter: Filter; bias: Tensor1D } {
-    const [filter, bias] = [this.#read(`${layer}.weight`), this.#read(`${layer}.bias`)];
-    return { filter: filter as Filter, bias: bias as Tensor1D };
-  }
-
-  #read(name: string): Tensor {
-    return this.#tensors.get(name) as Tensor;
+    const read = (name: string) => this.#tensors.get(`${layer}.${name}`);
+    return { filter: read("weight") as Filter, bias: read("bias") as Tensor1D };
   }
 }
 

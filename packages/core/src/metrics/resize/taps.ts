@@ -49,11 +49,11 @@ export function createBicubicTaps(inputs: number, outputs: number): Taps {
  * `mode="bilinear", align_corners=False`.
  */
 export function createBilinearTaps(inputs: number, outputs: number): Taps {
-  const scale = inputs / outputs;
+  const scale = Math.fround(inputs / outputs); // places are float32 there
   const starts = new Int32Array(outputs);
   const weights = new Float64Array(outputs * 2);
   for (let output = 0; output < outputs; output++) {
-    const place = Math.max(0, (output + 0.5) * scale - 0.5);
+    const place = Math.max(0, Math.fround(Math.fround((output + 0.5) * scale) - 0.5));
     const start = Math.min(Math.floor(place), inputs - 1);
     const share = start + 1 < inputs ? place - start : 0;
     starts[output] = start;

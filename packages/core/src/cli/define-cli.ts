@@ -5,6 +5,7 @@ import { runConfigs } from "./configs-command.js";
 import { dataCommand } from "./data-command.js";
 import type { CliDefinition } from "./definition.js";
 import { type DiscriminateFlags, discriminateOptions, runDiscriminate } from "./discriminate-command.js";
+import { doctorCommand } from "./doctor-command.js";
 import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
@@ -13,7 +14,7 @@ import { runProgram } from "./run-program.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
 
 /**
- * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|configs|data`.
+ * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|configs|data|doctor`.
  *
  * @returns A function that runs one command line, without the program's name, and gives its exit code;
  *   it prints errors itself and never throws.
@@ -61,6 +62,11 @@ export function defineCli<
         exitCode = await runConfigs(definition, parse, preset);
       });
     program.addCommand(dataCommand(definition.datasets));
+    program.addCommand(
+      doctorCommand((code) => {
+        exitCode = code;
+      }, definition.presetFolder),
+    );
     return (await runProgram(program, args)) ?? exitCode;
   };
 }

@@ -127,7 +127,7 @@ it("takes what was asked for, or says what is wrong with it", async () => {
   ]);
   expect(failed).toMatchObject({ name: "BackendError", faults: [] });
   expect(failed?.error).toMatch(
-    /the backend tfjs-node-gpu cannot start: .*libcudart\.so\.11\.0.*To have it: repair/,
+    /the backend tfjs-node-gpu cannot start: .*libcudart\.so\.11\.0.*Remedy: repair/,
   );
   expect(node?.running).toMatchObject({ backend: "tfjs-node", device: "cpu", passedOver: [] });
   expect(gpuOnly?.running).toMatchObject({ backend: "tfjs-node-gpu", device: "cpu" });
@@ -150,6 +150,6 @@ it("says at the start that ONNX Runtime's binary is missing, where an installati
   const [answer] = await startAll([{ request: "auto" }], project, { ORT_FROM: project });
   expect(answer?.name).toBe("BackendError");
   expect(answer?.error).toMatch(
-    /ONNX Runtime: its native binary for .* does not load .*Install onnxruntime-node again.*--backend tfjs-cpu/,
+    /auto cannot start: ONNX Runtime's binary for .* does not load \(Cannot find module .*\)\. Remedy: install it again.*--backend tfjs-cpu/,
   );
 });

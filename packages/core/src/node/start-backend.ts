@@ -8,6 +8,8 @@ import { loadTfjsNode, type TfjsNodeName } from "./load-tfjs-node.js";
 export interface StartBackendOptions {
   /** Told of what is installed but at fault, though another is taken. Default: console.warn. */
   onFault?: ((message: string) => void) | undefined;
+  /** Told of each that is not taken, also when none starts in the end. */
+  onPassedOver?: ((passed: PassedOver) => void) | undefined;
   /** Where to look for @tensorflow/tfjs-node(-gpu), upwards. Default: this package and the working folder. */
   folders?: readonly string[] | undefined;
 }
@@ -39,15 +41,16 @@ export async function startBackend(
     const outcome = await tryCandidate(candidate, request, options, refusals);
     if ("backend" in outcome) return { ...outcome, passedOver };
     passedOver.push(outcome);
+    options.onPassedOver?.(outcome);
     if (outcome.state === "faulty" && request !== candidate) {
       const tell = options.onFault ?? console.warn;
-      tell(`${outcome.name} is passed over: ${outcome.reason}. To have it, ${outcome.remedy}.`);
+      tell(`${outcome.name} is passed over: ${outcome.reason}. Remedy: ${outcome.remedy}.`);
     }
   }
   const last = passedOver.at(-1) as PassedOver;
   throw new BackendError(
     "core",
-    `the backend ${request} cannot start: ${last.reason}. To have it: ${last.remedy}.`,
+    `the backend ${request} cannot start: ${last.reason}. Remedy: ${last.remedy}.`,
     { cause: refusals.at(-1) },
   );
 }
@@ -124,10 +127,14 @@ async function tryOrt(
   try {
     loadRuntime();
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/^\[backend-ort\] ONNX Runtime: /, "ONNX Runtime: ");
-    throw new BackendError("core", `${reason} For example --backend tfjs-cpu, which is very slow.`, {
-      cause,
-    });
+    refusals.push(cause);
+    return {
+      name: candidate,
+      state: "unbuilt",
+      reason: `ONNX Runtime's binary for ${process.platform}-${process.arch} does not load (${firstLine((cause as Error).cause ?? cause)})`,
+      remedy:
+        "install it again, npm install --force onnxruntime-node; or take --backend tfjs-cpu, which is very slow",
+    };
   }
   const provider = candidate.slice("ort-".length) as Provider;
   const isAsked = request === candidate || wantedProvider() === provider;
@@ -162,6 +169,8 @@ async function tryOrt(
   await makeCurrent("ort");
   return { backend: "ort", device: provider, hardware: probe.adapter?.name ?? processorName() };
 }
+
+const firstLine = (error: unknown) => (error as Error).message.split("\n")[0];
 
 async function makeCurrent(name: string): Promise<void> {
   const { ready, setBackend } = await import("@tensorflow/tfjs-core");

@@ -42,9 +42,9 @@ def linear_algebra_library():
     return "reference" if folder == "blas" else folder
 
 
-def step_arguments(description):
+def step_arguments(description, sizes=(32, 64)):
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--size", type=int, default=64, choices=(32, 64), help="pixels, height and width")
+    parser.add_argument("--size", type=int, default=64, choices=sizes, help="pixels, height and width")
     parser.add_argument("--batch", type=int, default=64, help="images a step")
     parser.add_argument("--features", type=int, default=64, help="channels of the discriminator's first level")
     parser.add_argument("--threads", type=int, default=2, help="processor threads")

@@ -1,6 +1,6 @@
 import { PeerProcess } from "./peer-process.js";
 import type { FoundPeer } from "./peers.js";
-import type { StepSize } from "./sizes.js";
+import type { Workload } from "./workload.js";
 
 /** A peer at its fastest setting, ready for its turns. */
 export interface ChosenPeer {
@@ -30,7 +30,7 @@ async function tryOut(process: PeerProcess): Promise<number> {
  */
 export async function chooseSetting(
   peer: FoundPeer,
-  size: StepSize,
+  work: Workload,
   log: (text: string) => void,
 ): Promise<ChosenPeer> {
   let best: ChosenPeer | undefined;
@@ -43,7 +43,7 @@ export async function chooseSetting(
     if (candidate.costly && !isWorthTrying(threads, plainMillis)) continue;
     const label = [peer.name, `${threads} thread${threads > 1 ? "s" : ""}`, ...candidate.options].join(" ");
     try {
-      const process = await PeerProcess.start(peer.command(size, candidate, threads));
+      const process = await PeerProcess.start(peer.command(work, candidate, threads));
       const millis = await tryOut(process);
       log(`${label}: ${millis.toFixed(1)} ms`);
       if (!candidate.costly)

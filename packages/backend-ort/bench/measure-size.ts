@@ -1,13 +1,12 @@
 import { type ChosenPeer, chooseSetting, stepsWithin } from "./choose-setting.js";
-import { computeNeededOperations } from "./operations.js";
 import { PeerProcess, type Turn } from "./peer-process.js";
 import { type FoundPeer, measureNumpyProduct, measureOurProduct, ourCommand } from "./peers.js";
-import { formatSize, type StepSize } from "./sizes.js";
 import { computeMedian, computeQuantile } from "./statistics.js";
+import type { Workload } from "./workload.js";
 
 /** One comparison; the JSON report is an array of these. */
 export interface Row {
-  /** PIXELSxBATCHxFEATURES. */
+  /** PIXELSxBATCHxFEATURES, after the network's name where it is not DCGAN. */
   readonly size: string;
   readonly backend: string;
   /** Median milliseconds of a step. */
@@ -65,7 +64,7 @@ const turnMedians = ({ turns }: Contestant) => turns.map(({ milliseconds }) => c
 
 /** Times our step and every peer's in turn, all of them warm, each at its fastest setting. */
 export async function measureSize(
-  size: StepSize,
+  work: Workload,
   peers: readonly FoundPeer[],
   options: MeasureOptions,
 ): Promise<{ rows: Row[]; own: OwnReport }> {
@@ -74,11 +73,11 @@ export async function measureSize(
   const started: PeerProcess[] = [];
   try {
     for (const peer of peers) {
-      const choice = await chooseSetting(peer, size, log);
+      const choice = await chooseSetting(peer, work, log);
       chosen.push(choice);
       started.push(choice.process);
     }
-    const ours = await PeerProcess.start(ourCommand(size, ["--provider", options.provider], options.threads));
+    const ours = await PeerProcess.start(ourCommand(work, ["--provider", options.provider], options.threads));
     started.push(ours);
     const trial = computeMedian((await ours.run(3)).milliseconds);
     log(`ours: ${trial.toFixed(1)} ms`);
@@ -107,9 +106,9 @@ export async function measureSize(
         `round ${round + 1} of ${rounds}: ${[us, ...others].map(({ name, turns }) => `${name} ${computeMedian(turns.at(-1)?.milliseconds ?? []).toFixed(1)}`).join(", ")} ms`,
       );
     }
-    const own = reportOwn(size, us, products);
+    const own = reportOwn(work, us, products);
     return {
-      rows: others.map((other, index) => compare(size, options, us, other, chosen[index] as ChosenPeer)),
+      rows: others.map((other, index) => compare(work, options, us, other, chosen[index] as ChosenPeer)),
       own,
     };
   } finally {
@@ -118,7 +117,7 @@ export async function measureSize(
 }
 
 function compare(
-  size: StepSize,
+  work: Workload,
   options: MeasureOptions,
   us: Contestant,
   other: Contestant,
@@ -129,7 +128,7 @@ function compare(
   const ratios = theirs.map((millis, round) => millis / (ours[round] as number));
   const { description } = other.process;
   return {
-    size: formatSize(size),
+    size: work.label,
     backend: `ort-${options.provider}`,
     oursMs,
     peer: other.name,
@@ -145,7 +144,7 @@ function compare(
 }
 
 function reportOwn(
-  size: StepSize,
+  work: Workload,
   us: Contestant,
   products: { readonly onnxRuntime: readonly number[]; readonly numpy: readonly number[] },
 ): OwnReport {
@@ -154,13 +153,13 @@ function reportOwn(
   const wall = us.turns.flatMap(({ milliseconds }) => milliseconds).reduce((sum, value) => sum + value, 0);
   const within = us.turns.reduce((sum, { runMilliseconds = 0 }) => sum + runMilliseconds, 0);
   const executedGigaflop = (last.operations ?? Number.NaN) / 1e9;
-  const neededGigaflop = computeNeededOperations(size) / 1e9;
+  const neededGigaflop = work.neededOperations / 1e9;
   // Neither padding counts as speed, nor work that a lowering saves.
   const gigaflops = (Math.min(neededGigaflop, executedGigaflop) / oursMs) * 1e3;
   const median = (values: readonly number[]) => (values.length ? computeMedian(values) : undefined);
   const sgemm = { onnxRuntime: median(products.onnxRuntime), numpy: median(products.numpy) };
   return {
-    size: formatSize(size),
+    size: work.label,
     oursMs,
     compileMs: last.compileMilliseconds ?? Number.NaN,
     overhead: wall / within - 1,

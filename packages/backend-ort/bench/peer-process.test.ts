@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { chooseSetting } from "./choose-setting.js";
 import { createPeerEnvironment, PeerProcess } from "./peer-process.js";
 import type { FoundPeer } from "./peers.js";
+import { createDcganWorkload } from "./workload.js";
 
 /** A peer in a line of JavaScript, whose steps take as long as it claims. */
 function fakePeer(setting: string, millis: number): readonly string[] {
@@ -56,10 +57,10 @@ describe("chooseSetting", () => {
       return command(claimed === undefined ? ["-e", "process.exit(1)"] : fakePeer(label, claimed));
     },
   });
-  const size = { pixels: 32, batch: 1, features: 1 };
+  const work = createDcganWorkload({ pixels: 32, batch: 1, features: 16 });
   const choose = async (millis: Readonly<Record<string, number>>) => {
     const log: string[] = [];
-    const chosen = await chooseSetting(peer(millis), size, (text) => log.push(text));
+    const chosen = await chooseSetting(peer(millis), work, (text) => log.push(text));
     running.push(chosen.process);
     return { setting: chosen.process.description.setting, trials: log.length };
   };

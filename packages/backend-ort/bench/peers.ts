@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createPeerEnvironment, type PeerCommand } from "./peer-process.js";
-import type { StepSize } from "./sizes.js";
+import type { Workload } from "./workload.js";
 
 const peersFolder = fileURLToPath(new URL("../../../benchmarks/peers/", import.meta.url));
 
@@ -22,6 +22,7 @@ interface PythonPeer {
   readonly variable: string;
   readonly pythons: readonly string[];
   readonly module: string;
+  /** End of its scripts' names. */
   readonly script: string;
   readonly install: string;
   readonly candidates: readonly Candidate[];
@@ -37,7 +38,7 @@ const pythonPeers: Readonly<Record<Exclude<PeerName, "tfjs-cpu">, PythonPeer>> =
     variable: "GAN_PEER_TORCH",
     pythons: inEnvironment("torch"),
     module: "torch",
-    script: "dcgan_step_torch.py",
+    script: "_torch.py",
     install: "node benchmarks/peers/install.mjs torch",
     candidates: [
       { options: [] },
@@ -50,7 +51,7 @@ const pythonPeers: Readonly<Record<Exclude<PeerName, "tfjs-cpu">, PythonPeer>> =
     variable: "GAN_PEER_DEBIAN",
     pythons: ["/usr/bin/python3"],
     module: "torch",
-    script: "dcgan_step_torch.py",
+    script: "_torch.py",
     install: "sudo apt-get install --no-install-recommends python3-torch libopenblas0-openmp",
     candidates: [{ options: [] }, { options: ["--channels-last"] }],
   },
@@ -58,17 +59,11 @@ const pythonPeers: Readonly<Record<Exclude<PeerName, "tfjs-cpu">, PythonPeer>> =
     variable: "GAN_PEER_JAX",
     pythons: inEnvironment("jax"),
     module: "jax",
-    script: "dcgan_step_jax.py",
+    script: "_jax.py",
     install: "node benchmarks/peers/install.mjs jax",
     candidates: [{ options: [] }],
   },
 };
-
-const sizeArguments = ({ pixels, batch, features }: StepSize) => [
-  ...["--size", String(pixels)],
-  ...["--batch", String(batch)],
-  ...["--features", String(features)],
-];
 
 function canImport(python: string, module: string): boolean {
   const probe = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
@@ -83,7 +78,7 @@ export interface FoundPeer {
   readonly candidates: readonly Candidate[];
   /** Thread counts to try. */
   readonly threads: readonly number[];
-  command(size: StepSize, candidate: Candidate, threads: number): PeerCommand;
+  command(work: Workload, candidate: Candidate, threads: number): PeerCommand;
   /** What is installed, where that says more than the peer's own version. */
   readonly packageVersion?: string;
 }
@@ -97,7 +92,7 @@ export interface MissingPeer {
 /** Finds a peer by its environment variable, or where install.mjs puts it. */
 export function findPeer(name: PeerName): FoundPeer | MissingPeer {
   if (name === "tfjs-cpu") {
-    const command = (size: StepSize) => ourCommand(size, ["--backend", "cpu"], 1);
+    const command = (work: Workload) => ourCommand(work, ["--backend", "cpu"], 1);
     return { name, install: "pnpm install", candidates: [{ options: [] }], threads: [1], command };
   }
   const peer = pythonPeers[name];
@@ -109,11 +104,11 @@ export function findPeer(name: PeerName): FoundPeer | MissingPeer {
     const note = named ? ` (${peer.variable} is ${named}, which cannot import ${peer.module})` : "";
     return { name, missing: peer.install + note };
   }
-  const command = (size: StepSize, { options }: Candidate, threads: number): PeerCommand => ({
+  const command = (work: Workload, { options }: Candidate, threads: number): PeerCommand => ({
     file: python,
     arguments: [
-      `${peersFolder}${peer.script}`,
-      ...sizeArguments(size),
+      `${peersFolder}${work.peerScript}${peer.script}`,
+      ...work.arguments,
       "--threads",
       String(threads),
       ...options,
@@ -142,9 +137,9 @@ function readDebianVersion(): string | undefined {
 }
 
 /** The command that runs our step as a process. Threads 0: as many as the backend takes by itself. */
-export function ourCommand(size: StepSize, options: readonly string[], threads: number): PeerCommand {
-  const script = fileURLToPath(new URL("./our-step.ts", import.meta.url));
-  const all = [...sizeArguments(size), "--threads", String(threads), ...options];
+export function ourCommand(work: Workload, options: readonly string[], threads: number): PeerCommand {
+  const script = fileURLToPath(new URL(work.ourScript, import.meta.url));
+  const all = [...work.arguments, "--threads", String(threads), ...options];
   return { file: process.execPath, arguments: ["--import", "tsx", script, ...all], threads: threads || 2 };
 }
 

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "./builder.js";
-import type { ImageSpace } from "./image-space.js";
+import { asOneImage, type ImageSpace, isPerImage } from "./image-space.js";
 import type { Term } from "./linear.js";
 import { sizeOf } from "./shapes.js";
 import { type Attributes, floats, type Value } from "./types.js";
@@ -46,6 +46,17 @@ function depthwise(
   sum: Value | undefined,
   activation: Attributes = {},
 ): Value {
+  if (x.shape[0] !== 1 && (isPerImage(scale, x) || isPerImage(bias, x))) {
+    const shift = sum && asOneImage(graph, sum);
+    const spread = (coefficient: Value | undefined): Value | undefined => {
+      const length = coefficient?.shape[0] ?? 1;
+      return coefficient && length === shapeOf(x)[1] && length > 1
+        ? graph.tile(coefficient, [shapeOf(x)[0]])
+        : coefficient;
+    };
+    const result = depthwise(graph, asOneImage(graph, x), spread(scale), spread(bias), shift, activation);
+    return graph.reshape(result, x.shape);
+  }
   const channels = shapeOf(x)[1];
   const vector = (coefficient: Value): Value =>
     graph.expand(graph.reshape(coefficient, [coefficient.shape[0] ?? 1]), [channels]);
@@ -91,6 +102,12 @@ export function blockedSpace(block: number): ImageSpace {
     return graph.op("ReorderOutput", [x], attributes, { shape, dtype: "float32" }, DOMAIN);
   };
 
+  /** What x was before it entered this layout, when it just did from the given one. */
+  const entered = ({ producer }: Value, channelsLast: 0 | 1): Value | undefined =>
+    producer?.opType === "ReorderInput" && producer.attributes["channels_last"] === channelsLast
+      ? producer.inputs[0]
+      : undefined;
+
   return {
     enter(graph, x) {
       const [batch, height, width, channels] = shapeOf(x);
@@ -99,9 +116,11 @@ export function blockedSpace(block: number): ImageSpace {
     enterChannelsFirst: (graph, x) => reorderInput(graph, x, x.shape, 0),
     leave(graph, x) {
       const [batch, channels, height, width] = shapeOf(x);
+      const source = entered(x, 1);
+      if (source) return source;
       return reorderOutput(graph, x, [batch, height, width, channels], 1);
     },
-    leaveChannelsFirst: (graph, x) => reorderOutput(graph, x, x.shape, 0),
+    leaveChannelsFirst: (graph, x) => entered(x, 0) ?? reorderOutput(graph, x, x.shape, 0),
 
     combine(graph, terms, bias) {
       const plain = terms.filter(({ scale }) => !scale).map(({ base }) => base);

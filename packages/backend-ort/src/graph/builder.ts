@@ -41,6 +41,9 @@ export const ONNX_TYPE_CODE: Readonly<Record<OnnxType, number>> = {
   float64: 11,
 };
 
+/** Operators of one vector that do not care for its shape. */
+const POINTWISE = new Set(["Abs", "Exp", "Neg", "Reciprocal", "Sqrt"]);
+
 const FOLDED: Partial<Record<BinaryOp, (a: number, b: number) => number>> = {
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,
@@ -76,7 +79,10 @@ export class GraphBuilder extends GraphCore {
   ): Value {
     const image =
       x.virtual && dtype === "float32" && domain === "" && this.images.unary(opType, x, attributes);
-    return image || this.op(opType, [x], attributes, { shape: x.shape, dtype }, domain);
+    if (image) return image;
+    const inner = POINTWISE.has(opType) ? this.beforeReshape(x) : undefined;
+    if (inner) return this.reshape(this.unary(opType, inner, attributes, dtype, domain), x.shape);
+    return this.op(opType, [x], attributes, { shape: x.shape, dtype }, domain);
   }
 
   /** An arithmetic operator with broadcasting; both operands and the result have one dtype. */
@@ -110,6 +116,8 @@ export class GraphBuilder extends GraphCore {
     }
     const moved = opType === "Add" || opType === "Sub" ? this.beforeMove(opType, a, b) : undefined;
     if (moved) return moved;
+    const reshaped = this.binaryBeforeReshape(opType, a, b, shape) ?? this.simplified(opType, a, b, shape);
+    if (reshaped) return reshaped;
     const operands = [this.shrunk(a, b.shape), this.shrunk(b, a.shape)] as [Value, Value];
     // One order for what commutes, so that a + b and b + a are one node.
     if ((opType === "Add" || opType === "Mul") && operands[0].id > operands[1].id) operands.reverse();
@@ -128,6 +136,54 @@ export class GraphBuilder extends GraphCore {
     const permutation = first.attributes["perm"] as readonly number[];
     if (!sameShape(permutation, second.attributes["perm"] as readonly number[])) return undefined;
     return this.transpose(this.binary(opType, x, y), permutation);
+  }
+
+  /** What a vector was before it was reshaped: numbers of channels meet in one shape, not in each of their own. */
+  private beforeReshape(x: Value): Value | undefined {
+    const reshape = x.producer;
+    if (reshape?.opType !== "Reshape" || this.without.has("moves") || x.dtype !== "float32") return undefined;
+    const source = reshape.inputs[0] as Value;
+    return source.shape.length === 1 && !source.virtual ? source : undefined;
+  }
+
+  /** An operator of vectors that were reshaped alike, or of one and a number, done before that. */
+  private binaryBeforeReshape(opType: BinaryOp, a: Value, b: Value, shape: Shape): Value | undefined {
+    const [x, y] = [this.beforeReshape(a), this.beforeReshape(b)];
+    const isNumber = (value: Value): boolean => sizeOf(value.shape) === 1;
+    const number = (value: Value): Value => this.reshape(value, []);
+    if (x && y && sameShape(a.shape, b.shape)) return this.reshape(this.binary(opType, x, y), shape);
+    if (x && !isNumber(a) && isNumber(b) && sameShape(a.shape, shape))
+      return this.reshape(this.binary(opType, x, number(b)), shape);
+    if (y && !isNumber(b) && isNumber(a) && sameShape(b.shape, shape))
+      return this.reshape(this.binary(opType, number(a), y), shape);
+    return undefined;
+  }
+
+  /** x · c · d as x · (c · d), and a ± −b as a ∓ b; undefined where nothing is simpler. */
+  private simplified(opType: BinaryOp, a: Value, b: Value, shape: Shape): Value | undefined {
+    if (a.dtype !== "float32" || this.without.has("moves")) return undefined;
+    const negated = (value: Value): Value | undefined =>
+      value.producer?.opType === "Neg" ? (value.producer.inputs[0] as Value) : undefined;
+    if (opType === "Add" || opType === "Sub") {
+      const opposite = opType === "Add" ? "Sub" : "Add";
+      const minusB = negated(b);
+      if (minusB) return this.binary(opposite, a, minusB);
+      const minusA = opType === "Add" ? negated(a) : undefined;
+      return minusA && this.binary("Sub", b, minusA);
+    }
+    if (opType !== "Mul") return undefined;
+    const [factor, product] = a.constant?.splat !== undefined ? [a, b] : [b, a];
+    const first = factor.constant?.splat;
+    const node = product.producer;
+    if (first === undefined || !sameShape(product.shape, shape)) return undefined;
+    if (node?.opType === "Neg") return this.mul(node.inputs[0] as Value, this.scalar(-first));
+    if (node?.opType !== "Mul") return undefined;
+    const [left, right] = node.inputs as readonly [Value, Value];
+    const [known, rest] = left.constant?.splat !== undefined ? [left, right] : [right, left];
+    const both = first * (known.constant?.splat ?? Number.NaN);
+    // What would be lost at the ends of the range stays in two steps.
+    if (!(Math.abs(both) > 1e-30 && Math.abs(both) < 1e30) || !sameShape(rest.shape, shape)) return undefined;
+    return this.mul(rest, this.scalar(Math.fround(both)));
   }
 
   /** A splat as the smallest tensor that still broadcasts with `other` to the same shape. */
@@ -268,12 +324,10 @@ export class GraphBuilder extends GraphCore {
   ): Value {
     const sorted = normalizeAxes(axes, x.shape.length);
     if (x.virtual && x.dtype === "float32" && (opType === "ReduceSum" || opType === "ReduceMean")) {
-      const rest = sorted.slice(3);
-      if (sorted.slice(0, 3).join() === "0,1,2") {
-        const sum = this.images.sum(x);
-        const total = rest.length > 0 ? this.reduce("ReduceSum", sum) : sum;
+      const sum = this.images.reducedSum(x, sorted);
+      if (sum) {
         const count = sizeOf(sorted.map((axis) => x.shape[axis] as number));
-        const result = opType === "ReduceMean" ? this.div(total, this.scalar(count)) : total;
+        const result = opType === "ReduceMean" ? this.div(sum, this.scalar(count)) : sum;
         return this.reshape(result, reducedShape(x.shape, sorted, keepDims));
       }
     }

@@ -5,10 +5,10 @@ import { float, type Value } from "./types.js";
 /** Steeper than any slope that a positive normal number needs to reach 1. */
 const STEEP = 3.4e38;
 
-/** A coefficient [C] as [1, C, 1, 1]; [] stays. */
-function perChannel(graph: GraphBuilder, coefficient: Value): Value {
-  const channels = coefficient.shape[0];
-  return channels === undefined ? coefficient : graph.reshape(coefficient, [1, channels, 1, 1]);
+/** A coefficient [C] or [N · C] of x as [1, C, 1, 1] or [N, C, 1, 1]; [] stays. */
+function perChannel(graph: GraphBuilder, coefficient: Value, x: Value): Value {
+  const [length, channels] = [coefficient.shape[0], x.shape[1] as number];
+  return length === undefined ? coefficient : graph.reshape(coefficient, [length / channels, channels, 1, 1]);
 }
 
 /** Plain NCHW and ONNX's standard operators: runs on every execution provider, for any number of channels. */
@@ -21,10 +21,10 @@ export const channelsFirst: ImageSpace = {
   combine(graph, terms, bias) {
     let total: Value | undefined;
     for (const { base, scale } of terms) {
-      const scaled = scale ? graph.mul(base, perChannel(graph, scale)) : base;
+      const scaled = scale ? graph.mul(base, perChannel(graph, scale, base)) : base;
       total = total ? graph.add(total, scaled) : scaled;
     }
-    return bias ? graph.add(total as Value, perChannel(graph, bias)) : (total as Value);
+    return bias ? graph.add(total as Value, perChannel(graph, bias, total as Value)) : (total as Value);
   },
 
   sum: (graph, x) => graph.reduce("ReduceSum", x, [0, 2, 3]),

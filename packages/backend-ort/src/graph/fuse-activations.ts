@@ -1,3 +1,4 @@
+import { countReaders } from "./fuse-sums.js";
 import { type Attributes, floats, type GraphNode, type Value } from "./types.js";
 
 /** Attributes by which ONNX Runtime's blocked convolution applies an activation to its result. */
@@ -21,15 +22,13 @@ function activationAttributes(node: GraphNode): Attributes | undefined {
  * less. Nodes come and go in topological order.
  */
 export function fuseActivations(nodes: readonly GraphNode[], outputs: readonly Value[]): GraphNode[] {
-  const readers = new Map<Value, number>();
-  for (const value of [...outputs, ...nodes.flatMap((node) => node.inputs)]) {
-    if (value) readers.set(value, (readers.get(value) ?? 0) + 1);
-  }
+  const readers = countReaders(nodes, outputs);
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const replaced = new Map<GraphNode, GraphNode | undefined>();
   for (const node of nodes) {
     const attributes = activationAttributes(node);
     const input = node.inputs[0];
-    const convolution = input?.producer;
+    const convolution = input && makers.get(input);
     if (
       !attributes ||
       !input ||

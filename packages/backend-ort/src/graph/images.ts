@@ -1,7 +1,7 @@
 import { blockedSpace } from "./blocked.js";
 import type { GraphBuilder } from "./builder.js";
 import { channelsFirst } from "./channels-first.js";
-import type { ImageSpace } from "./image-space.js";
+import { asOneImage, type ImageSpace } from "./image-space.js";
 import {
   addCoefficients,
   type Linear,
@@ -40,6 +40,10 @@ const ELEMENTWISE = new Set([
 /** Whether the operator's result is positive just where its operand is. */
 const keepsSign = (opType: string, { alpha }: Attributes): boolean =>
   opType === "Relu" || (opType === "LeakyRelu" && (alpha as FloatAttribute).float >= 0);
+
+/** Whether a shape is [N, 1, 1, C] for several images [N, H, W, C]: one number for each channel of each. */
+const isOfEachImage = (shape: Shape, image: Shape): boolean =>
+  (image[0] as number) > 1 && sameShape(shape, [image[0] as number, 1, 1, image[3] as number]);
 
 /**
  * The images of a graph: values [N, H, W, C] that live in an {@link ImageSpace} and that are combined
@@ -101,9 +105,14 @@ export class Images {
     if (!value.virtual) return this.space(value).enter(graph, value);
     const form = this.asLinear(value);
     const only = form.terms[0];
-    if (!only) return this.space(value).enter(graph, graph.expand(form.bias as Value, value.shape));
+    if (!only) return this.space(value).enter(graph, this.spread(form.bias as Value, value.shape));
     if (form.terms.length === 1 && !only.scale && !form.bias) return only.base;
     return this.space(value).combine(graph, form.terms, form.bias);
+  }
+
+  /** A plain NHWC tensor as an image value. */
+  fromChannelsLast(value: Value): Value {
+    return this.wrap(this.spaceOf(value.shape[3] as number).enter(this.graph, value));
   }
 
   /** The value as plain NCHW. */
@@ -124,8 +133,18 @@ export class Images {
     if (virtual?.kind === "positive")
       return graph.compare("Greater", graph.solid(virtual.of), graph.scalar(0));
     const form = this.asLinear(value);
-    if (form.terms.length === 0) return graph.expand(form.bias as Value, value.shape);
+    if (form.terms.length === 0) return this.spread(form.bias as Value, value.shape);
     return this.space(value).leave(graph, this.physical(value));
+  }
+
+  /** A coefficient as an image [N, H, W, C]. */
+  private spread(coefficient: Value, shape: Shape): Value {
+    const [length, channels] = [coefficient.shape[0] ?? 1, shape[3] as number];
+    const perImage = length > channels;
+    const small = perImage
+      ? this.graph.reshape(coefficient, [length / channels, 1, 1, channels])
+      : coefficient;
+    return this.graph.expand(small, shape);
   }
 
   private asLinear(value: Value): Linear {
@@ -170,6 +189,7 @@ export class Images {
     if (value.virtual) return undefined;
     const size = sizeOf(value.shape);
     if (size === 1 && value.shape.length <= 4) return graph.reshape(value, []);
+    if (isOfEachImage(value.shape, image.shape)) return graph.reshape(value, [size]);
     return size === channels && value.shape.at(-1) === channels && value.shape.length <= 4
       ? graph.reshape(value, [channels])
       : undefined;
@@ -280,64 +300,108 @@ export class Images {
     });
   }
 
-  /** x broadcast to the image's shape, when it is one number per channel. */
+  /** x broadcast to the image's shape, when it is one number per channel, or per channel and image. */
   expanded(x: Value, shape: Shape): Value | undefined {
     if (shape.length !== 4 || x.virtual) return undefined;
     const channels = shape[3] as number;
-    if (x.dtype !== "float32" || sizeOf(x.shape) !== channels || x.shape.at(-1) !== channels)
-      return undefined;
+    if (x.dtype !== "float32") return undefined;
+    if (isOfEachImage(x.shape, shape))
+      return this.linear(shape, [], this.graph.reshape(x, [sizeOf(x.shape)]));
+    if (sizeOf(x.shape) !== channels || x.shape.at(-1) !== channels) return undefined;
     return this.linear(shape, [], this.graph.reshape(x, [channels]));
   }
 
-  /** Sum over batch, height and width: [C]. */
-  sum(x: Value): Value {
+  /** Sum over `axes`, sorted, where those are the pixels of each image or all pixels, alone or with the channels. */
+  reducedSum(x: Value, axes: readonly number[]): Value | undefined {
     const { graph } = this;
-    const count = graph.scalar(sizeOf(x.shape.slice(0, 3)));
-    const space = this.space(x);
-    if (x.virtual?.kind === "product") return this.sumOfProduct(x.virtual, space, count);
+    const [batch, channels] = [x.shape[0] as number, x.shape[3] as number];
+    const pixels = axes.filter((axis) => axis === 1 || axis === 2);
+    if (pixels.length < 2) return undefined;
+    const ofAll = axes[0] === 0 || batch === 1;
+    const sums = this.sum(x, !ofAll);
+    if (axes.at(-1) !== 3) return sums;
+    return graph.reduce("ReduceSum", ofAll ? sums : graph.reshape(sums, [batch, channels]), [-1]);
+  }
+
+  /** Sum over batch, height and width: [C]; or over height and width alone: [N · C]. */
+  private sum(x: Value, ofEach: boolean): Value {
+    const { graph } = this;
+    const count = graph.scalar(sizeOf(x.shape.slice(ofEach ? 1 : 0, 3)));
+    if (x.virtual?.kind === "product") return this.sumOfProduct(x.virtual, count, ofEach);
     const form = this.asLinear(x);
-    let total = form.bias && graph.mul(this.asVector(form.bias, x), count);
+    let total = form.bias && this.totalOf(form.bias, x, count, ofEach);
     for (const { base, scale } of form.terms) {
-      total = addCoefficients(graph, total, multiplyCoefficients(graph, space.sum(graph, base), scale));
+      total = addCoefficients(graph, total, this.weighted(base, base, scale, x, ofEach, "sum"));
     }
     return total as Value;
   }
 
+  /** Sums of first, or of first ⊙ second, times a scale: [C], or [N · C] when of each image. */
+  private weighted(
+    first: Value,
+    second: Value,
+    scale: Value | undefined,
+    image: Value,
+    ofEach: boolean,
+    kind: "sum" | "dot",
+  ): Value {
+    const { graph } = this;
+    const space = this.space(image);
+    const [batch, channels] = [image.shape[0] as number, image.shape[3] as number];
+    // A scale that differs between images stands inside of a sum over them.
+    const apart = ofEach || (scale?.shape[0] ?? 1) > channels;
+    const [x, y] = apart ? [asOneImage(graph, first), asOneImage(graph, second)] : [first, second];
+    const plain = kind === "sum" ? space.sum(graph, x) : space.dot(graph, x, y);
+    const scaled = multiplyCoefficients(graph, plain, scale) as Value;
+    return apart && !ofEach
+      ? graph.reduce("ReduceSum", graph.reshape(scaled, [batch, channels]), [0])
+      : scaled;
+  }
+
+  /** The sum of a coefficient over `count` pixels: [C], or [N · C] when of each image. */
+  private totalOf(coefficient: Value, image: Value, count: Value, ofEach: boolean): Value {
+    const { graph } = this;
+    const [batch, channels] = [image.shape[0] as number, image.shape[3] as number];
+    const total = graph.mul(coefficient, count);
+    const length = coefficient.shape[0] ?? 1;
+    if (ofEach || length <= channels) {
+      const wanted = ofEach ? batch * channels : channels;
+      if (total.shape.length === 0) return graph.expand(graph.reshape(total, [1]), [wanted]);
+      return graph.tile(total, [wanted / length]);
+    }
+    return graph.reduce("ReduceMean", graph.reshape(total, [batch, channels]), [0]);
+  }
+
   /** Σ (Σₖ aₖ Pₖ + p) ⊙ (Σₗ bₗ Qₗ + q), from the sums and dot products of the bases alone. */
-  private sumOfProduct({ left, right }: Product, space: ImageSpace, count: Value): Value {
+  private sumOfProduct({ left, right }: Product, count: Value, ofEach: boolean): Value {
     const { graph } = this;
     const a = this.asLinear(left);
     const b = this.asLinear(right);
     if (linearKey(a) === linearKey(b) && (a.bias || a.terms.length > 1)) {
       // A variance: from the sums alone, a mean far above the deviation would cancel all its digits.
       const centred = this.physical(left);
-      return space.dot(graph, centred, centred);
+      return this.weighted(centred, centred, undefined, left, ofEach, "dot");
     }
     const parts: (Value | undefined)[] = [];
     for (const p of a.terms) {
       for (const q of b.terms) {
         const [first, second] = p.base.id <= q.base.id ? [p.base, q.base] : [q.base, p.base];
         const scale = multiplyCoefficients(graph, p.scale, q.scale);
-        parts.push(multiplyCoefficients(graph, space.dot(graph, first, second), scale));
+        parts.push(this.weighted(first, second, scale, left, ofEach, "dot"));
       }
     }
     const crossed = (terms: readonly Term[], bias: Value | undefined): void => {
       for (const { base, scale } of bias ? terms : []) {
-        parts.push(
-          multiplyCoefficients(graph, space.sum(graph, base), multiplyCoefficients(graph, scale, bias)),
-        );
+        parts.push(this.weighted(base, base, multiplyCoefficients(graph, scale, bias), left, ofEach, "sum"));
       }
     };
     crossed(a.terms, b.bias);
     crossed(b.terms, a.bias);
-    if (a.bias && b.bias) parts.push(graph.mul(graph.mul(this.asVector(a.bias, left), b.bias), count));
+    if (a.bias && b.bias) {
+      const product = multiplyCoefficients(graph, a.bias, b.bias) as Value;
+      parts.push(this.totalOf(product, left, count, ofEach));
+    }
     return parts.reduce((sum, part) => addCoefficients(graph, sum, part)) as Value;
-  }
-
-  private asVector(coefficient: Value, image: Value): Value {
-    return coefficient.shape.length > 0
-      ? coefficient
-      : this.graph.expand(coefficient, [image.shape[3] as number]);
   }
 
   /** 1 where x > 0, alpha elsewhere. */

@@ -1,6 +1,9 @@
 import type { Value } from "./types.js";
 
-/** One summand of a {@link Linear} form: scale ⊙ base, with one factor per channel ([C]) or one for all ([]). */
+/**
+ * One summand of a {@link Linear} form: scale ⊙ base. A coefficient is one number for all ([]), for each channel
+ * ([C]) or for each channel of each image ([N · C]).
+ */
 export interface Term {
   /** A tensor in the layout of its image space, physically [N, C, H, W]. */
   readonly base: Value;
@@ -9,14 +12,14 @@ export interface Term {
 }
 
 /**
- * An image tensor that is not computed yet: Σ scaleₖ ⊙ baseₖ + bias, with scales and bias per channel.
- * Adding, subtracting, scaling and summing such forms is arithmetic on their few coefficients, so that what
- * autodiff writes for batch normalisation and its gradient collapses to one or two passes over the images.
+ * An image tensor that is not computed yet: Σ scaleₖ ⊙ baseₖ + bias, with scales and bias per channel,
+ * or per channel and image. Adding, subtracting, scaling and summing such forms is arithmetic on their few coefficients, so that what
+ * autodiff writes for batch and instance normalisation and their gradients collapses to one or two passes over the images.
  */
 export interface Linear {
   readonly kind: "linear";
   readonly terms: readonly Term[];
-  /** [C], [] or undefined for 0. */
+  /** [], [C], [N · C] or undefined for 0. */
   readonly bias: Value | undefined;
   /** Set when this form is another one times a constant. */
   readonly multiple: { readonly of: Value; readonly factor: number } | undefined;
@@ -43,6 +46,17 @@ export interface CoefficientArithmetic {
   add(a: Value, b: Value): Value;
   mul(a: Value, b: Value): Value;
   scalar(value: number): Value;
+  reshape(x: Value, shape: readonly number[]): Value;
+}
+
+/** a and b combined by `operator`, where one may hold a number for each image of those that the other has for all. */
+function broadcast(graph: CoefficientArithmetic, operator: "add" | "mul", a: Value, b: Value): Value {
+  const [first = 1, second = 1] = [a.shape[0], b.shape[0]];
+  if (first === second || a.shape.length === 0 || b.shape.length === 0) return graph[operator](a, b);
+  const channels = Math.min(first, second);
+  const [wide, narrow] = first > second ? [a, b] : [b, a];
+  const images = graph.reshape(wide, [Math.max(first, second) / channels, channels]);
+  return graph.reshape(graph[operator](images, narrow), wide.shape);
 }
 
 export function addCoefficients(
@@ -50,7 +64,7 @@ export function addCoefficients(
   a: Value | undefined,
   b: Value | undefined,
 ): Value | undefined {
-  return a && b ? graph.add(a, b) : (a ?? b);
+  return a && b ? broadcast(graph, "add", a, b) : (a ?? b);
 }
 
 /** Product of two factors where undefined means 1. */
@@ -59,7 +73,7 @@ export function multiplyCoefficients(
   a: Value | undefined,
   b: Value | undefined,
 ): Value | undefined {
-  return a && b ? graph.mul(a, b) : (a ?? b);
+  return a && b ? broadcast(graph, "mul", a, b) : (a ?? b);
 }
 
 /** The terms of a sum of two forms, one per base. */
@@ -71,7 +85,7 @@ export function mergeTerms(graph: CoefficientArithmetic, a: readonly Term[], b: 
     if (!known) merged.push(term);
     else {
       const one = graph.scalar(1);
-      merged[at] = { base: term.base, scale: graph.add(known.scale ?? one, term.scale ?? one) };
+      merged[at] = { base: term.base, scale: addCoefficients(graph, known.scale ?? one, term.scale ?? one) };
     }
   }
   return merged;

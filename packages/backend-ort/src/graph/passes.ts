@@ -8,9 +8,11 @@ export const PASSES = {
   symbolic: "sums of images with one factor per channel are combined before they are written (batch norm)",
   phases: "an input gradient with a stride as convolutions without one, interleaved, instead of scattering",
   batch: "a weight gradient as a blocked convolution in which the batch takes the channels' place",
+  products: "convolutions of few pixels, or of channels that fill no blocks, as products of gathered patches",
   narrow: "a convolution with a stride and a narrow output as a sum of convolutions without one",
   moves: "sums are taken before transposes instead of after",
   joining: "alike updates of small variables (Adam, averages, running statistics) are one, of vectors",
+  sums: "matrix products and convolutions add what is added to them",
   activations: "convolutions apply the activation that follows",
 } as const;
 

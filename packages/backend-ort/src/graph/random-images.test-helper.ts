@@ -15,9 +15,9 @@ function randomIntegers(seed: number): (below: number) => number {
 type Image = tf.Tensor4D;
 
 /** The inputs of {@link combineImages}: an image, two filters, and one factor for each channel. */
-export function imageInputs(channels: number): [Image, Image, Image, tf.Tensor1D] {
+export function imageInputs(channels: number, batch = 2): [Image, Image, Image, tf.Tensor1D] {
   return [
-    seededTensor<tf.Rank.R4>([2, 6, 6, 3], 1),
+    seededTensor<tf.Rank.R4>([batch, 6, 6, 3], 1),
     seededTensor<tf.Rank.R4>([3, 3, 3, channels], 2),
     seededTensor<tf.Rank.R4>([3, 3, channels, channels], 3),
     tf.add<tf.Tensor1D>(seededTensor<tf.Rank.R1>([channels], 4), 1.5),
@@ -44,7 +44,7 @@ export function combineImages(
   [x, first, second, factors]: readonly [Image, Image, Image, tf.Tensor1D],
 ): tf.Tensor[] {
   const random = randomIntegers(seed);
-  const channels = factors.shape[0];
+  const [channels, batch] = [factors.shape[0], x.shape[0]];
   const features = tf.conv2d(x, first, 1, "same");
   const images: Image[] = [features, tf.mul(tf.conv2d(tf.leakyRelu(features, 0.2), second, 1, "same"), 0.2)];
   const vectors: tf.Tensor[] = [factors];
@@ -81,15 +81,24 @@ export function combineImages(
     },
     () => tf.mul(image(), tf.cast(above(image(), 0), "float32")),
     () => tf.conv2d(tf.mul<Image>(image(), 0.1), second, 1, "same"),
-    () => tf.reshape(tf.reshape(image(), [2, 36, channels]), [2, 6, 6, channels]),
+    () => {
+      const chosen = image();
+      const centred = tf.sub<Image>(chosen, tf.mean(chosen, [1, 2], true));
+      const variance = tf.mean(tf.square(centred), [1, 2], true);
+      return tf.mul(centred, tf.rsqrt(tf.add(variance, 0.1)));
+    },
+    () => tf.reshape(tf.reshape(image(), [batch, 36, channels]), [batch, 6, 6, channels]),
     () => tf.transpose(image(), [0, 2, 1, 3]) as Image,
-    () => tf.add(image(), tf.slice(image(), [1, 0, 0, 0], [1, -1, -1, -1])),
-    () => tf.add(tf.mul(tf.ones([2, 6, 6, channels]), bounded(vector())), image()) as Image,
+    () => tf.add(image(), tf.slice(image(), [batch - 1, 0, 0, 0], [1, -1, -1, -1])),
+    () => tf.add(tf.mul(tf.ones([batch, 6, 6, channels]), bounded(vector())), image()) as Image,
   ];
   const reducers: (() => tf.Tensor)[] = [
     () => tf.mean(image(), [0, 1, 2]),
     () => tf.mul(tf.sum(tf.mul(image(), image()), [0, 1, 2]), 0.01),
     () => tf.mean(image(), [0, 1, 2], true),
+    () => tf.mean(image(), [1, 2], true),
+    () => tf.mul(tf.sum(tf.mul(image(), image()), [1, 2], true), 0.02),
+    () => tf.mean(image(), [1, 2, 3], true),
     () => tf.mean(image()),
     () => tf.max(image(), [0, 1, 2]),
   ];

@@ -3,10 +3,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { compile, configure } from "../index.js";
 import { combineImages, imageInputs } from "./random-images.test-helper.js";
 
-/** Seeds and how many channels the images have: whole blocks of 16, and others. */
+/** Seeds, how many images there are, and how many channels: whole blocks of 16, and others. */
 const PROGRAMS = [3, 8, 16, 16, 24, 32, 48].flatMap((channels, index) => [
-  { seed: 2 * index, channels },
-  { seed: 2 * index + 1, channels },
+  { seed: 3 * index, channels, batch: 2 },
+  { seed: 3 * index + 1, channels, batch: 2 },
+  { seed: 3 * index + 2, channels, batch: index % 2 === 0 ? 1 : 3 },
 ]);
 
 const STEPS = 12;
@@ -22,15 +23,15 @@ describe("random combinations of images", () => {
   afterAll(() => configure({ refuseFallback: false }));
 
   it.each(PROGRAMS)(
-    "equal tfjs-backend-cpu's, seed $seed, $channels channels",
-    async ({ seed, channels }) => {
+    "equal tfjs-backend-cpu's, seed $seed, $batch images of $channels channels",
+    async ({ seed, channels, batch }) => {
       configure({ refuseFallback: true });
       const results: { shape: number[]; values: Float32Array }[][] = [];
       for (const backend of ["cpu", "ort"]) {
         await tf.setBackend(backend);
         const compiled = compile((...inputs: ReturnType<typeof imageInputs>) => program(seed, inputs));
         tf.tidy(() => {
-          const made = compiled(...imageInputs(channels));
+          const made = compiled(...imageInputs(channels, batch));
           results.push(
             made.map((value) => ({ shape: value.shape, values: value.dataSync() as Float32Array })),
           );

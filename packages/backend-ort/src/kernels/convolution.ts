@@ -10,9 +10,17 @@ import { acceptChannelsFirst } from "./channels-first-kernels.js";
 import { gradientOfInputByPhases } from "./convolution-phases.js";
 import { allFloat } from "./dtypes.js";
 import { gradientOfFilterByBatch } from "./filter-gradient-by-batch.js";
+import {
+  convolveByGemm,
+  gradientOfFilterByGemm,
+  gradientOfInputByGemm,
+  prefersGemmForFilter,
+  prefersGemmForForward,
+  prefersGemmForInput,
+} from "./gemm-convolution.js";
 import { convolveImage, gradientOfFilter, gradientOfInputByScattering } from "./image-convolution.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
-import { type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
+import { ofWindows, type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
 
 type WindowAttributes = Omit<WindowOptions, "inputShape" | "filterShape" | "rounding"> & {
   readonly dataFormat?: string;
@@ -41,7 +49,10 @@ const conv2D = defineKernel({
     const axes = convolutionWindows(x.shape, filter.shape, attributes);
     return axes && single(convolutionOutput(x, filter, axes), { axes });
   },
-  lower: (graph, { x, filter }, { axes }) => convolveImage(graph, x, filter, axes),
+  lower: (graph, { x, filter }, { axes }) =>
+    prefersGemmForForward(graph, x, filter, axes)
+      ? convolveByGemm(graph, x, filter, axes)
+      : convolveImage(graph, x, filter, axes),
 });
 
 const conv2DBackpropInput = defineKernel({
@@ -53,7 +64,10 @@ const conv2DBackpropInput = defineKernel({
     return axes && single({ shape: [...attributes.inputShape], dtype: "float32" }, { axes });
   },
   lower: (graph, { dy, filter }, { axes }) =>
-    gradientOfInputByPhases(graph, dy, filter, axes) ?? gradientOfInputByScattering(graph, dy, filter, axes),
+    prefersGemmForInput(graph, dy, filter, axes)
+      ? gradientOfInputByGemm(graph, ofWindows(graph, dy, axes), filter, axes)
+      : (gradientOfInputByPhases(graph, dy, filter, axes) ??
+        gradientOfInputByScattering(graph, dy, filter, axes)),
 });
 
 const conv2DBackpropFilter = defineKernel({
@@ -65,7 +79,9 @@ const conv2DBackpropFilter = defineKernel({
     return axes && single({ shape: [...attributes.filterShape], dtype: "float32" }, { axes });
   },
   lower: (graph, { x, dy }, { axes }) =>
-    gradientOfFilterByBatch(graph, x, dy, axes) ?? gradientOfFilter(graph, x, dy, axes),
+    prefersGemmForFilter(graph, x, dy, axes)
+      ? gradientOfFilterByGemm(graph, x, ofWindows(graph, dy, axes), axes)
+      : (gradientOfFilterByBatch(graph, x, dy, axes) ?? gradientOfFilter(graph, x, dy, axes)),
 });
 
 const fusedConv2D = defineKernel({

@@ -1,6 +1,7 @@
 import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { fuseActivations } from "../graph/fuse-activations.js";
+import { fuseSums } from "../graph/fuse-sums.js";
 import { findInPlace } from "../graph/in-place.js";
 import { graphOperations } from "../graph/operations.js";
 import { sizeOf } from "../graph/shapes.js";
@@ -48,7 +49,8 @@ export class Executable {
   ) {
     const start = performance.now();
     const nodes = reachableNodes(outputs);
-    this.nodes = options.withoutPasses.has("activations") ? nodes : fuseActivations(nodes, outputs);
+    const summed = options.withoutPasses.has("sums") ? nodes : fuseSums(nodes, outputs);
+    this.nodes = options.withoutPasses.has("activations") ? summed : fuseActivations(summed, outputs);
     const used = new Set(this.nodes.flatMap((node) => node.inputs));
     this.inputNames = inputs.map((input) => (used.has(input) ? valueName(input) : ""));
     this.outputNames = outputs.map(valueName);

@@ -45,7 +45,7 @@ describe("applySetting", () => {
 });
 
 describe("createRunConfigParser", () => {
-  const parse = createRunConfigParser("toy", z.strictObject({ size: z.int() }));
+  const parse = createRunConfigParser({ name: "toy", modelSchema: z.strictObject({ size: z.int() }) });
   const valid = { model: { size: 8 }, data: { name: "toy" }, training: { totalImages: 100 } };
 
   it("fills in defaults", () => {

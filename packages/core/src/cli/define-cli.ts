@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { TensorRecord } from "../data/index.js";
+import type { DataConfig, TensorRecord } from "../data/index.js";
 import type { Variant } from "../train/index.js";
 import { runConfigs } from "./configs-command.js";
 import { dataCommand } from "./data-command.js";
@@ -9,12 +9,14 @@ import { doctorCommand } from "./doctor-command.js";
 import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
-import { createRunConfigParser } from "./run-config.js";
+import { type BasicData, createRunConfigParser } from "./run-config.js";
 import { runProgram } from "./run-program.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
+import { runTranslate, type TranslateFlags, translateOptions } from "./translate-command.js";
 
 /**
- * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|configs|data|doctor`.
+ * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|configs|data|doctor`, with
+ * `translate` instead of `generate` where the variant translates.
  *
  * @returns A function that runs one command line, without the program's name, and gives its exit code;
  *   it prints errors itself and never throws.
@@ -24,7 +26,10 @@ export function defineCli<
   Batch extends TensorRecord,
   Model,
   V extends Variant<Network, Batch>,
->(definition: CliDefinition<Network, Batch, Model, V>): (args: readonly string[]) => Promise<number> {
+  Data extends BasicData = DataConfig,
+>(given: CliDefinition<Network, Batch, Model, V, Data>): (args: readonly string[]) => Promise<number> {
+  // Commands hand the section `data` on without looking into it.
+  const definition = given as unknown as CliDefinition<Network, Batch, Model, V>;
   return async (args) => {
     let exitCode: number = exitCodes.success;
     const program = new Command(`gan-${definition.name}`)
@@ -35,18 +40,30 @@ export function defineCli<
     training.action(async (flags: TrainFlags) => {
       exitCode = await runTrain(definition, flags);
     });
-    const generating = program.command("generate").description("make new pictures with a trained model");
-    for (const option of generateOptions) generating.addOption(option);
-    generating.action(async (flags: GenerateFlags) => {
-      exitCode = await runGenerate(definition, flags);
-    });
-    const judging = program
-      .command("discriminate <pictures...>")
-      .description("the probability that each picture is real, as the discriminator sees it");
-    for (const option of discriminateOptions) judging.addOption(option);
-    judging.action(async (pictures: string[], flags: DiscriminateFlags) => {
-      exitCode = await runDiscriminate(definition, pictures, flags);
-    });
+    if (definition.createTranslator === undefined) {
+      const generating = program.command("generate").description("make new pictures with a trained model");
+      for (const option of generateOptions) generating.addOption(option);
+      generating.action(async (flags: GenerateFlags) => {
+        exitCode = await runGenerate(definition, flags);
+      });
+    } else {
+      const translating = program
+        .command("translate <pictures...>")
+        .description("translate a picture, several, a folder, or standard input (-)");
+      for (const option of translateOptions) translating.addOption(option);
+      translating.action(async (pictures: string[], flags: TranslateFlags) => {
+        exitCode = await runTranslate(definition, pictures, flags);
+      });
+    }
+    if (definition.createJudge !== undefined) {
+      const judging = program
+        .command("discriminate <pictures...>")
+        .description("the probability that each picture is real, as the discriminator sees it");
+      for (const option of discriminateOptions) judging.addOption(option);
+      judging.action(async (pictures: string[], flags: DiscriminateFlags) => {
+        exitCode = await runDiscriminate(definition, pictures, flags);
+      });
+    }
     const exporting = program
       .command("export")
       .description("write a network as ONNX, or its weights, for other tools");
@@ -58,7 +75,7 @@ export function defineCli<
       .command("configs [preset]")
       .description("list the presets, or print one")
       .action(async (preset: string | undefined) => {
-        const parse = createRunConfigParser(definition.name, definition.modelSchema);
+        const parse = createRunConfigParser(definition);
         exitCode = await runConfigs(definition, parse, preset);
       });
     program.addCommand(dataCommand(definition.datasets));

@@ -1,14 +1,17 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { z } from "zod";
-import type { BatchSource, TensorRecord } from "../data/index.js";
+import type { BatchSource, DataConfig, TensorRecord } from "../data/index.js";
+import type { ForwardContext } from "../nn/index.js";
 import type { Random } from "../random/index.js";
 import type { Variant } from "../train/index.js";
 import type { RegistrySource } from "./data-command.js";
-import type { RunConfig } from "./run-config.js";
+import type { BasicData, RunConfig } from "./run-config.js";
 
 /** Batches that may hold files open and leave damaged pictures out. */
 export type OpenedData<Batch extends TensorRecord> = BatchSource<Batch> & {
   close?(): Promise<void>;
+  /** Pictures that are not trained on: samples and measures are made with them, where there are such. */
+  heldOut?: BatchSource<Batch> | undefined;
   /** What was left out so far. */
   readonly skipped?: { readonly count: number; readonly examples: readonly string[] };
 };
@@ -24,12 +27,36 @@ export interface PictureJudge {
   featureMaps?(images: Tensor4D): Tensor4D[];
 }
 
+/** How a translator runs once. */
+export interface TranslationRequest {
+  /** One of the translator's directions. */
+  direction: string;
+  /** Whether dropout stays on, for networks that have it. */
+  dropout: boolean;
+  /** Gives noise. */
+  ctx: ForwardContext;
+}
+
+/** A model that turns pictures into pictures of the same size. */
+export interface PictureTranslator {
+  /** The directions in which it goes, the default first. */
+  directions: readonly string[];
+  inputChannels: 1 | 3 | 4;
+  /** Side of the pictures that it was trained on. */
+  imageSize: number;
+  /** Sides of pictures must be multiples of this. */
+  sizeMultiple: number;
+  /** [1, height, width, inputChannels] in [-1, 1] → [1, height, width, channels] in [-1, 1], the caller's. */
+  translate(images: Tensor4D, request: TranslationRequest): Tensor4D;
+}
+
 /** What a variant package says to get a command line. */
 export interface CliDefinition<
   Network extends string,
   Batch extends TensorRecord,
   Model,
   V extends Variant<Network, Batch> = Variant<Network, Batch>,
+  Data extends BasicData = DataConfig,
 > {
   /** The variant's name, for example `dcgan`; the command is `gan-<name>`. */
   name: string;
@@ -41,14 +68,20 @@ export interface CliDefinition<
   presetFolder: string;
   /** Schema of the configuration's `model` section. */
   modelSchema: z.ZodType<Model>;
+  /** Schema of the section `data`, for variants that train on something else than single pictures. */
+  dataSchema?: z.ZodType<Data>;
   /** Builds the variant with fresh weights. */
   create(model: Model, seed: number): V;
   /** Opens the data that a configuration names, shuffled by `random`. */
-  openData(config: RunConfig<Model>, random: Random, report: DataReport): Promise<OpenedData<Batch>>;
+  openData(config: RunConfig<Model, Data>, random: Random, report: DataReport): Promise<OpenedData<Batch>>;
   /** The named data sets, for the command `data`. */
   datasets: RegistrySource;
+  /** What else a user wants to know of the networks, told before training and by `--dry-run`. */
+  facts?(variant: V): Record<string, number | string>;
   /** Lets `discriminate` judge pictures; absent where the model has no such judge. */
   createJudge?(variant: V): PictureJudge;
+  /** Gives the command `translate` instead of `generate`, for models that turn pictures into others. */
+  createTranslator?(variant: V, config: RunConfig<Model, Data>): PictureTranslator;
 }
 
 /** Where opening data tells what it does. */

@@ -7,7 +7,14 @@ export type {
   OpenedDataset,
 } from "./dataset-registry.js";
 export { defineCli } from "./define-cli.js";
-export type { CliDefinition, DataReport, OpenedData, PictureJudge } from "./definition.js";
+export type {
+  CliDefinition,
+  DataReport,
+  OpenedData,
+  PictureJudge,
+  PictureTranslator,
+  TranslationRequest,
+} from "./definition.js";
 export { exitCodes } from "./exit-codes.js";
 export { loadDatasetRegistry } from "./load-datasets.js";
 export type { RunConfig } from "./run-config.js";

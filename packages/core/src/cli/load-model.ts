@@ -48,7 +48,7 @@ export async function loadModel<
       `${path} was trained by gan-${state.variant}. Use that command.`,
     );
   }
-  const config = createRunConfigParser(definition.name, definition.modelSchema)(state.config);
+  const config = createRunConfigParser(definition)(state.config);
   await startBackend(backend, { onFault: console.error });
   const variant = definition.create(config.model, config.training.seed);
   await restoreWeights(checkpoint, variant);

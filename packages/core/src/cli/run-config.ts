@@ -4,7 +4,7 @@ import { ConfigError } from "../errors/index.js";
 
 const trainingSchema = z.strictObject({
   /** Pictures in a step. */
-  batchSize: z.int().min(2).default(64),
+  batchSize: z.int().min(1).default(64),
   /** Batches in a step, whose gradients are averaged: for batches that memory cannot hold at once. */
   accumulate: z.int().min(1).default(1),
   /** Images after which training ends. */
@@ -19,30 +19,37 @@ const trainingSchema = z.strictObject({
   keepCheckpoints: z.int().min(1).default(2),
 });
 
+/** What every kind of `data` section says. */
+export type BasicData = Pick<DataConfig, "name" | "folder">;
+
 /** The sections of a run's configuration around the variant's own, `model`. */
-export interface RunConfig<Model> {
+export interface RunConfig<Model, Data extends BasicData = DataConfig> {
   model: Model;
-  data: DataConfig;
+  data: Data;
   training: z.output<typeof trainingSchema>;
 }
 
 /** Reads and checks whole run configurations of one variant. */
 export type ParseRunConfig<Model> = (json: unknown) => RunConfig<Model>;
 
+/** What a run's configuration depends on. */
+export interface ConfigDefinition<Model> {
+  /** The variant's name, for errors. */
+  name: string;
+  modelSchema: z.ZodType<Model>;
+  /** Default: single pictures. */
+  dataSchema?: z.ZodType<BasicData>;
+}
+
 /**
  * Makes the parser of a variant's run configurations: unknown keys are refused, defaults filled in.
- *
- * @param scope The variant's name, for errors.
- * @param modelSchema Schema of the `model` section.
  */
-export function createRunConfigParser<Model>(
-  scope: string,
-  modelSchema: z.ZodType<Model>,
-): ParseRunConfig<Model> {
-  const schema = z.strictObject({ model: modelSchema, data: dataSchema, training: trainingSchema });
+export function createRunConfigParser<Model>(definition: ConfigDefinition<Model>): ParseRunConfig<Model> {
+  const { name: scope, modelSchema, dataSchema: data = dataSchema } = definition;
+  const schema = z.strictObject({ model: modelSchema, data, training: trainingSchema });
   return (json) => {
     const parsed = schema.safeParse(json);
-    if (parsed.success) return parsed.data as RunConfig<Model>;
+    if (parsed.success) return parsed.data as unknown as RunConfig<Model>;
     const problems = parsed.error.issues.map(
       ({ path, message }) => `  ${path.join(".") || "(root)"}: ${message}`,
     );

@@ -70,7 +70,7 @@ export async function runTrain<
   if (flags.strict) settings.push("data.strict=true");
   const loaded = await loadConfig(definition.name, definition.presetFolder, flags.config, settings);
   const json = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
-  const config = createRunConfigParser(definition.name, definition.modelSchema)(json);
+  const config = createRunConfigParser(definition)(json);
   const report = { warn: (message: string) => console.error(message) };
   const recorded = readRecordedBackend((await findCheckpoint(flags.out))?.state.backend);
   const running = await startTrainingBackend(flags.backend, recorded, report.warn);
@@ -83,6 +83,11 @@ export async function runTrain<
   const tellSkipped = createSkipReport(data, report);
   tellSkipped();
   const variant = definition.create(config.model, seed);
+  if (!flags.json) {
+    for (const [name, value] of Object.entries(definition.facts?.(variant) ?? {})) {
+      console.log(`${name}: ${value}`);
+    }
+  }
   const run = saveRun(flags.out, { config, seed, backend: describeBackend(running), ...saving });
   const interruption = listenForInterrupt();
   const progress = flags.json ? createJsonLines() : createProgress(process.stderr);
@@ -94,6 +99,7 @@ export async function runTrain<
     for await (const event of train({
       variant,
       data,
+      heldOut: data.heldOut,
       totalImages,
       seed,
       accumulate,
@@ -123,7 +129,11 @@ export async function runTrain<
   const command = describeInvocation(`gan-${definition.name}`);
   console.log(`Samples: ${join(flags.out, "samples.png")}`);
   console.log(`Report:  ${join(flags.out, "report.html")}`);
-  console.log(`New ones: ${command} generate --from ${flags.out} --count 64 --seed 7 --out new.png`);
+  const use =
+    definition.createTranslator === undefined
+      ? `generate --from ${flags.out} --count 64 --seed 7 --out new.png`
+      : `translate picture.png --from ${flags.out} --out translated.png`;
+  console.log(`New ones: ${command} ${use}`);
   return exitCodes.success;
 }
 
@@ -164,10 +174,12 @@ function printPlan<
   Model,
   V extends Variant<Network, Batch>,
 >(definition: CliDefinition<Network, Batch, Model, V>, config: RunConfig<Model>): void {
-  const { networks } = definition.create(config.model, config.training.seed);
+  const variant = definition.create(config.model, config.training.seed);
+  const { networks } = variant;
+  const facts = definition.facts?.(variant);
   const modules = Object.entries<{ parameterCount(): number }>(networks);
   const parameters = Object.fromEntries(modules.map(([name, module]) => [name, module.parameterCount()]));
-  console.log(JSON.stringify({ config, parameters }, null, 2));
+  console.log(JSON.stringify({ config, parameters, ...(facts && { facts }) }, null, 2));
 }
 
 /** The first Ctrl-C asks to stop after the current step, the second ends the process. */

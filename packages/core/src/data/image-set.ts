@@ -68,24 +68,26 @@ export interface UniformImageSet extends ImageSet {
 
 /** Pictures that could not be read: how many, and the first of them by name. */
 export class SkippedPictures {
-  readonly #indices = new Set<number>();
-  readonly #examples: string[] = [];
+  readonly #reasons = new Map<number, string>();
 
   /** Number of different pictures. */
   get count(): number {
-    return this.#indices.size;
+    return this.#reasons.size;
   }
 
   /** The reasons of the first ten, each naming its picture. */
   get examples(): readonly string[] {
-    return this.#examples;
+    return [...this.#reasons.values()].slice(0, 10);
   }
 
   /** Notes a picture; a second time changes nothing. */
   add(index: number, reason: string): void {
-    if (this.#indices.has(index)) return;
-    this.#indices.add(index);
-    if (this.#examples.length < 10) this.#examples.push(reason);
+    if (!this.#reasons.has(index)) this.#reasons.set(index, reason);
+  }
+
+  /** Notes all that another list has. */
+  addAll(other: SkippedPictures): void {
+    for (const [index, reason] of other.#reasons) this.add(index, reason);
   }
 }
 

@@ -8,7 +8,15 @@ export type {
   UnpairedBatch,
 } from "./batch-source.js";
 export { type Cifar10Batch, cifar10ClassNames, parseCifar10 } from "./cifar10.js";
-export { computeLoadSize, type DataConfig, dataSchema } from "./data-config.js";
+export {
+  computeLoadSize,
+  type DataConfig,
+  type DomainDataConfig,
+  dataSchema,
+  domainDataSchema,
+  type PairDataConfig,
+  pairDataSchema,
+} from "./data-config.js";
 export { type IdxArray, parseIdx } from "./idx.js";
 export {
   type BatchOptions,
@@ -29,4 +37,5 @@ export { createImageStore, type ImageArrays, type ImageStore } from "./image-sto
 export { composePixelGrid, type FloatImages, type PixelImage } from "./pixel-grid.js";
 export { reduceSet } from "./reduce-set.js";
 export { type BatchStage, stagedBatches } from "./staged-batches.js";
+export { type AnySizeOptions, type SizedTranslation, translateAnySize } from "./translate-any-size.js";
 export { pairedBatches, unpairedBatches } from "./two-set-batches.js";

@@ -6,6 +6,7 @@ export {
   allowsLabelSmoothing,
   createAdversarialLoss,
 } from "./adversarial-loss.js";
+export { createHalvedGame } from "./halved-game.js";
 export { discriminatorLogisticLoss, generatorNonSaturatingLoss } from "./non-saturating.js";
 export {
   type Critic,

@@ -34,7 +34,8 @@ export interface ForwardContext {
    */
   report(name: string, compute: () => Scalar): void;
   /**
-   * Stores a running statistic, unless the network that it belongs to is not being updated now.
+   * Stores a running statistic, unless the network that it belongs to is not being updated now, or a tensor of
+   * one of the variant's state holders.
    *
    * @param compute Called only when the value is wanted; same shape as `buffer`.
    */

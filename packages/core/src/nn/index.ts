@@ -33,7 +33,9 @@ export { ModulatedConv2d, type ModulatedConvOptions } from "./modulated-conv2d.j
 export { Module } from "./module.js";
 export { NoiseInjection, type NoiseInjectionOptions } from "./noise-injection.js";
 export { orthogonalInitializer } from "./orthogonal-initializer.js";
+export { PatchDiscriminator, type PatchDiscriminatorOptions } from "./patch-discriminator.js";
 export { pixelNorm } from "./pixel-norm.js";
+export { type ConvolutionSize, computeReceptiveField } from "./receptive-field.js";
 export { reflectionPad } from "./reflection-pad.js";
 export { downsampleBox, upsampleBilinear, upsampleNearest } from "./resample.js";
 export type { RunningNormOptions } from "./running-norm.js";

@@ -14,19 +14,22 @@ export interface PictureLimits {
 
 const defaultMaxPixels = 100_000_000;
 
+/** A shape whose size is the picture's own. */
+export type OwnSizeShape = Pick<PictureShape, "channels" | "background">;
+
 /**
  * Decodes a picture on one of libuv's threads: PNG, JPEG, WebP, TIFF, GIF (its first frame), AVIF or SVG;
  * turned as EXIF says, 16 bits reduced to 8, alpha laid on the background unless 4 channels are wanted.
  *
  * @param bytes The file.
  * @param source What to call it in an error, for example its path.
- * @param shape Default: the picture's own size, grey or colour.
+ * @param shape Default: grey or colour as the picture is; without a size it keeps its own.
  * @throws DataError when it is damaged, of another format, or outside of the limits.
  */
 export async function decodePicture(
   bytes: Buffer,
   source: string,
-  shape?: PictureShape,
+  shape?: PictureShape | OwnSizeShape,
   limits: PictureLimits = {},
 ): Promise<PixelImage> {
   const { maxPixels = defaultMaxPixels, minSide = 1 } = limits;
@@ -66,9 +69,10 @@ export async function reshapePicture(picture: PixelImage, shape: PictureShape): 
 async function shapePicture(
   image: Sharp,
   channels: 1 | 3 | 4,
-  shape: PictureShape | undefined,
+  wanted: PictureShape | OwnSizeShape | undefined,
 ): Promise<PixelImage> {
-  const background = shape?.background ?? "black";
+  const background = wanted?.background ?? "black";
+  const shape = wanted !== undefined && "width" in wanted ? wanted : undefined;
   if (shape !== undefined) {
     const { width, height, fit = "cover" } = shape;
     image.resize({

@@ -15,14 +15,22 @@ export {
   saveCheckpoint,
 } from "./checkpoint-folder.js";
 export { readCifar10 } from "./cifar10-files.js";
-export { decodePicture, type PictureLimits } from "./decode-picture.js";
+export { decodePicture, type OwnSizeShape, type PictureLimits } from "./decode-picture.js";
 export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-onnx.js";
 export { extractorNames, loadExtractor } from "./extractors/load-extractor.js";
 export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
+export { listPictures } from "./list-pictures.js";
 export { loadSharp } from "./load-sharp.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
 export { openPack, type Pack } from "./open-pack.js";
+export {
+  type OpenDomainSetsOptions,
+  type OpenPairSetsOptions,
+  openDomainSets,
+  openPairSets,
+  type TwoSets,
+} from "./open-two-sets.js";
 export type { CacheOptions } from "./packed-cache.js";
 export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
@@ -30,6 +38,7 @@ export { type EventLine, type MetricLine, RunLog, readRunLog, type StepLine } fr
 export { type SaveRunOptions, saveRun } from "./save-run.js";
 export { type StartBackendOptions, startBackend } from "./start-backend.js";
 export { readTorchWeights } from "./torch/read-torch-weights.js";
+export type { FolderPart } from "./two-set-folders.js";
 export { PackWriteError, type WritePackOptions, writePack } from "./write-pack.js";
-export { writeGrid, writePicture } from "./write-picture.js";
+export { encodePicture, writeGrid, writePicture } from "./write-picture.js";
 export { type ReportFacts, writeReport } from "./write-report.js";

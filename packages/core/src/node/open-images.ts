@@ -29,9 +29,17 @@ export interface OpenImagesOptions extends Pick<PrepareImagesOptions, "onWarning
  * @throws DataError when it cannot be read.
  */
 export async function openImages(data: DataConfig, options: OpenImagesOptions): Promise<UniformImageSet> {
-  const { imageSize, channels, openNamed, onWarning, onProgress } = options;
+  return prepareForBatches(await openSet(data, options.openNamed), data, options);
+}
+
+/** Brings a set to the size and the channels that batches take it in. */
+export async function prepareForBatches(
+  set: ImageSet,
+  data: Omit<DataConfig, "labels">,
+  options: Omit<OpenImagesOptions, "openNamed">,
+): Promise<UniformImageSet> {
+  const { imageSize, channels, onWarning, onProgress } = options;
   const size = computeLoadSize(data, imageSize);
-  const set = await openSet(data, openNamed);
   if (isReady(set, data, size, channels)) {
     return isUniform(set) ? set : createUniformSet(set, set, (index) => set.read(index));
   }
@@ -79,7 +87,7 @@ const isSized = (set: ImageSet): set is SizedImageSet => "height" in set && "wid
 /** Whether batches can take the pictures as they are. */
 function isReady(
   set: ImageSet,
-  { fit = "pad", background, loadSize }: DataConfig,
+  { fit = "pad", background, loadSize }: Omit<DataConfig, "labels">,
   size: number,
   channels: PictureShape["channels"],
 ): set is SizedImageSet {

@@ -92,13 +92,17 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
 }
 
 async function writeSamples(path: string, trainer: Trainer, options: SaveRunOptions): Promise<void> {
-  const random = new Random(options.seed).fork("samples");
-  const images = trainer.variant.sample(
-    { count: options.sampleCount ?? 64, batch: trainer.reference },
-    createInferenceContext(random),
-  );
+  const { variant, reference } = trainer;
+  const ctx = createInferenceContext(new Random(options.seed).fork("samples"));
+  const { images, columns } =
+    variant.gallery !== undefined && reference !== undefined
+      ? variant.gallery(reference, ctx)
+      : {
+          images: variant.sample({ count: options.sampleCount ?? 64, batch: reference }, ctx),
+          columns: undefined,
+        };
   try {
-    await writeGrid(path, images);
+    await writeGrid(path, images, columns);
   } finally {
     images.dispose();
   }

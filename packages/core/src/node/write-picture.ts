@@ -1,6 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
+import type { Sharp } from "sharp";
 import { composePixelGrid, type PixelImage } from "../data/index.js";
 import { DataError } from "../errors/index.js";
 import { loadSharp } from "./load-sharp.js";
@@ -18,21 +19,35 @@ export async function writePicture(path: string, picture: PixelImage): Promise<v
   if (!extensions.includes(extension)) {
     throw new DataError("core", `a picture's name must end in ${extensions.join(", ")}, got ${path}.`);
   }
-  const { width, height, channels, pixels } = picture;
-  if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new DataError("core", `a picture must have 1, 3 or 4 channels, got ${channels}.`);
-  }
-  const sharp = loadSharp();
+  const image = openRaw(picture);
   const partial = `${path}.partial-${process.pid}${extension}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const image = sharp(pixels, { raw: { width, height, channels } });
-    await (channels === 1 ? image.toColourspace("b-w") : image).toFile(partial);
+    await image.toFile(partial);
     await rename(partial, path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataError("core", `cannot write ${path}: ${reason}.`, { cause });
   }
+}
+
+/**
+ * Encodes a picture.
+ *
+ * @throws DataError when the channels are not 1, 3 or 4.
+ */
+export async function encodePicture(picture: PixelImage, format: "png" | "webp" | "jpg"): Promise<Buffer> {
+  return openRaw(picture)
+    .toFormat(format === "jpg" ? "jpeg" : format)
+    .toBuffer();
+}
+
+function openRaw({ width, height, channels, pixels }: PixelImage): Sharp {
+  if (channels !== 1 && channels !== 3 && channels !== 4) {
+    throw new DataError("core", `a picture must have 1, 3 or 4 channels, got ${channels}.`);
+  }
+  const image = loadSharp()(pixels, { raw: { width, height, channels }, limitInputPixels: false });
+  return channels === 1 ? image.toColourspace("b-w") : image;
 }
 
 /**

@@ -7,10 +7,12 @@ export type {
   WarningEvent,
 } from "./events.js";
 export type { ExampleValues, ExportableNetwork, NetworkInput } from "./exportable.js";
+export { joinColumns } from "./join-columns.js";
 export { namedAverages, namedWeights } from "./named-variables.js";
 export { type Recorder, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerState } from "./trainer.js";
 export type {
+  Gallery,
   OptimizerSpec,
   Phase,
   Progress,

@@ -6,6 +6,7 @@ import { Random } from "../random/index.js";
 import { computeDiversity } from "./diversity.js";
 import type { HealthEvent, TrainEvent } from "./events.js";
 import { HealthMonitor } from "./health.js";
+import { takeReference } from "./take-reference.js";
 import { Trainer } from "./trainer.js";
 import type { Variant } from "./variant.js";
 
@@ -27,6 +28,8 @@ export interface Recorder {
 export interface TrainOptions<Network extends string, Batch extends TensorRecord> {
   variant: Variant<Network, Batch>;
   data: BatchSource<Batch>;
+  /** Pictures that are not trained on, to make samples from. Default: the first of `data`. */
+  heldOut?: BatchSource<Batch> | undefined;
   /** Images after which training ends, those of a resumed run included. */
   totalImages: number;
   /** Seeds the noise of the steps. Default 0. */
@@ -88,16 +91,17 @@ export async function* train<Network extends string, Batch extends TensorRecord>
   };
   const nextImages = () => batchSizeAt(data, trainer.imagesSeen) * accumulate;
   const isDone = () => signal?.aborted === true || trainer.imagesSeen + nextImages() > totalImages;
+  const reference = options.heldOut ?? data;
   let rollbacks = 0;
   try {
     await recorder?.open?.(observed);
-    await takeReference(trainer, data);
+    await takeReference(trainer, reference);
     yield await announce({ type: "start", imagesSeen: trainer.imagesSeen, totalImages });
     while (!isDone()) {
       try {
         let before = trainer.imagesSeen;
         for await (const event of runSteps(trainer, data, isDone)) {
-          if (isNewStage(variant, before, event.imagesSeen)) await takeReference(trainer, data);
+          if (isNewStage(variant, before, event.imagesSeen)) await takeReference(trainer, reference);
           yield await announce(event);
           for (const warning of health.observe(event)) yield await announce(warning);
           if (healthEvery > 0 && crosses(before, event.imagesSeen, healthEvery)) {
@@ -115,7 +119,7 @@ export async function* train<Network extends string, Batch extends TensorRecord>
         if (!isRetried || rollbacks >= mostRollbacks || !(await recorder?.rollback?.(observed))) throw error;
         rollbacks++;
         trainer.changeNoise(`retry-${rollbacks}`);
-        if (isNewStage(variant, imagesSeen, trainer.imagesSeen)) await takeReference(trainer, data);
+        if (isNewStage(variant, imagesSeen, trainer.imagesSeen)) await takeReference(trainer, reference);
         const reason = error.message;
         yield await announce({
           type: "rollback",
@@ -172,19 +176,6 @@ function crosses(before: number, after: number, interval: number): boolean {
 /** Whether another stage has begun. */
 function isNewStage(variant: Pick<Variant, "stage">, before: number, after: number): boolean {
   return variant.stage !== undefined && variant.stage(before).key !== variant.stage(after).key;
-}
-
-/** Keeps the first batch of the run, or of its present stage, wherever training goes on. */
-async function takeReference<Network extends string, Batch extends TensorRecord>(
-  trainer: Trainer<Network, Batch>,
-  data: BatchSource<Batch>,
-): Promise<void> {
-  const from = trainer.variant.stage?.(trainer.imagesSeen).fromImages ?? 0;
-  for await (const batch of data.batches(from)) {
-    dispose(trainer.reference);
-    trainer.reference = batch;
-    return;
-  }
 }
 
 /** Undefined where the variant names no pictures to compare with, or a batch has only one. */

@@ -266,7 +266,10 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     part: Part,
   ): Scalar[] {
     const { networks } = this.variant;
-    const movable = new Set(phase.updates.flatMap((name) => [...networks[name].namedBuffers().values()]));
+    const movable = new Set([
+      ...phase.updates.flatMap((name) => [...networks[name].namedBuffers().values()]),
+      ...this.namedHolders().values(), // whichever phase speaks of them
+    ]);
     const all = [...this.#optimizers.parametersOf(phase)];
     const parameters = new Map(all.filter(([name]) => isActive(name)));
     const { gradients, terms, reports } = differentiatePhase(

@@ -88,6 +88,14 @@ export interface SampleRequest<Batch extends TensorRecord = TensorRecord> {
   truncation?: number | undefined;
 }
 
+/** Pictures to be seen side by side. */
+export interface Gallery {
+  /** [count, height, width, channels], float32 in [-1, 1], row by row; owned by the caller. */
+  images: Tensor4D;
+  /** Pictures in a row. */
+  columns: number;
+}
+
 /** A GAN as the trainer sees it: networks, the phases that train them, and how to sample. */
 export interface Variant<
   Network extends string = string,
@@ -118,6 +126,11 @@ export interface Variant<
    * by the caller. Noise comes from `ctx`.
    */
   sample(request: SampleRequest<Batch>, ctx: ForwardContext): Tensor4D;
+  /**
+   * Rows of pictures that show what the model does to a batch, such as input, output and target, for
+   * variants whose samples say little without what they came from. Noise comes from `ctx`.
+   */
+  gallery?(batch: Batch, ctx: ForwardContext): Gallery;
   /** The real pictures of a batch that samples should resemble; stays the batch's. */
   referenceImages?(batch: Batch): Tensor4D;
   /** Networks that `export` writes as ONNX, by name; the first is the one that is meant without a name. */

@@ -1,0 +1,15 @@
+/** A convolution's sizes, in pixels. */
+export interface ConvolutionSize {
+  kernelSize: number;
+  stride: number;
+}
+
+/**
+ * Side in pixels of what one output of a chain of convolutions sees: from the last layer to the first,
+ * `r ← (r - 1) · stride + kernelSize`, from r = 1.
+ *
+ * @param layers First to last.
+ */
+export function computeReceptiveField(layers: readonly ConvolutionSize[]): number {
+  return layers.reduceRight((field, { kernelSize, stride }) => (field - 1) * stride + kernelSize, 1);
+}

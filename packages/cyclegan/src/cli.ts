@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type DomainDataConfig, domainDataSchema, type UnpairedBatch } from "@gan/core";
+import { defineCli } from "@gan/core/cli";
+import { datasets } from "@gan/datasets";
+import { type CycleGanConfig, cycleGanConfigSchema } from "./config.js";
+import { type CycleGan, createCycleGan, type Direction } from "./cyclegan.js";
+import { sizeMultiple } from "./generator.js";
+import { openDomainData } from "./node/open-domain-data.js";
+import type { CycleGanNetwork } from "./phases.js";
+
+const packageUrl = new URL("../package.json", import.meta.url);
+const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
+
+/** Runs one command line of `gan-cyclegan` and gives its exit code. */
+export const runCli = defineCli<CycleGanNetwork, UnpairedBatch, CycleGanConfig, CycleGan, DomainDataConfig>({
+  name: "cyclegan",
+  description: "Translation between two domains without pairs (Zhu et al. 2017)",
+  version,
+  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  modelSchema: cycleGanConfigSchema,
+  dataSchema: domainDataSchema,
+  create: (model, seed) => createCycleGan({ ...model, seed }),
+  datasets,
+  facts: ({ networks }) => ({ receptiveField: networks.discriminatorA.receptiveField }),
+  createTranslator: ({ config, translate }) => ({
+    directions: ["a2b", "b2a"],
+    inputChannels: config.channels as 1 | 3 | 4,
+    imageSize: config.imageSize,
+    sizeMultiple,
+    translate: (images, { ctx, direction }) => translate(images, direction as Direction, ctx),
+  }),
+  openData: ({ model, data, training }, random, report) =>
+    openDomainData({ model, data, batchSize: training.batchSize, random, onWarning: report.warn }),
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type PairBatch, type PairDataConfig, pairDataSchema } from "@gan/core";
+import { defineCli } from "@gan/core/cli";
+import { datasets } from "@gan/datasets";
+import { type Pix2PixConfig, pix2pixConfigSchema } from "./config.js";
+import { openPairData } from "./node/open-pair-data.js";
+import type { Pix2PixNetwork } from "./phases.js";
+import { createPix2Pix, type Pix2Pix } from "./pix2pix.js";
+
+const packageUrl = new URL("../package.json", import.meta.url);
+const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
+
+/** Runs one command line of `gan-pix2pix` and gives its exit code. */
+export const runCli = defineCli<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pix2Pix, PairDataConfig>({
+  name: "pix2pix",
+  description: "Image-to-image translation from pairs (Isola et al. 2017)",
+  version,
+  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  modelSchema: pix2pixConfigSchema,
+  dataSchema: pairDataSchema,
+  create: (model, seed) => createPix2Pix({ ...model, seed }),
+  datasets,
+  facts: ({ networks }) => ({ receptiveField: networks.discriminator.receptiveField }),
+  createTranslator: ({ config, translate }, { data }) => ({
+    directions: [data.direction],
+    inputChannels: config.inputChannels as 1 | 3 | 4,
+    imageSize: config.imageSize,
+    sizeMultiple: config.imageSize,
+    translate: (images, { ctx, dropout }) => translate(images, ctx, { dropout }),
+  }),
+  openData: ({ model, data, training }, random, report) =>
+    openPairData({ model, data, batchSize: training.batchSize, random, onWarning: report.warn }),
+});

@@ -1,0 +1,102 @@
+import { adversarialLossNames, allowsLabelSmoothing, ConfigError } from "@gan/core";
+import { z } from "zod";
+
+const channels = z
+  .int()
+  .min(1)
+  .max(4)
+  .refine((count) => count !== 2, { error: "must be 1, 3 or 4" })
+  .default(3);
+
+/** Everything that decides what a Pix2Pix is and how it learns. */
+export const pix2pixConfigSchema = z
+  .strictObject({
+    /** Side of the square pictures that are trained on: a power of two from 32 to 512. */
+    imageSize: z
+      .int()
+      .min(32)
+      .max(512)
+      .refine((size) => Number.isInteger(Math.log2(size)), {
+        error: "must be a power of two from 32 to 512, such as 64, 128 or 256",
+      })
+      .default(256),
+    /** Channels of what is translated: 1 for grey, 3 for RGB, 4 with alpha. */
+    inputChannels: channels,
+    /** Channels of what it becomes. */
+    outputChannels: channels,
+    /** Channels of the U-Net's first level; each level doubles them, up to eight times as many. */
+    generatorFeatures: z.int().min(1).default(64),
+    /** As `generatorFeatures`, for the discriminator. */
+    discriminatorFeatures: z.int().min(1).default(64),
+    /** Layers of stride 2: 3 judge patches of 70×70, 2 of 34×34, 1 of 16×16, 0 single pixels. */
+    discriminatorLayers: z.int().min(0).max(6).default(3),
+    /** Share of values dropped in the three innermost blocks of the decoder, in training and after it. */
+    dropoutRate: z.number().min(0).lt(1).default(0.5),
+    /** The game; the paper's is `non-saturating`, binary cross-entropy on logits. */
+    adversarialLoss: z.enum(adversarialLossNames).default("non-saturating"),
+    /** One-sided: real patches' target is 1 minus this. Salimans et al. 2016. */
+    labelSmoothing: z.number().min(0).lt(1).default(0),
+    /** Weight of the discriminator's opinion in the generator's loss; 0 leaves only L1. */
+    adversarialWeight: z.number().min(0).default(1),
+    /** λ: weight of the mean absolute difference to the target. */
+    reconstructionWeight: z.number().min(0).default(100),
+    /** Adam's step size for the generator. */
+    generatorLearningRate: z.number().positive().default(2e-4),
+    /** Adam's step size for the discriminator. */
+    discriminatorLearningRate: z.number().positive().default(2e-4),
+    /** Adam's decay of the first moment. */
+    beta1: z.number().min(0).lt(1).default(0.5),
+    /** Adam's decay of the second moment. */
+    beta2: z.number().min(0).lt(1).default(0.999),
+    /** From `fromImages` on both learning rates fall straight to zero at `toImages`. Default: they stay. */
+    decay: z
+      .strictObject({ fromImages: z.int().min(0), toImages: z.int().min(1) })
+      .refine(({ fromImages, toImages }) => toImages > fromImages, {
+        error: "toImages must be above fromImages",
+      })
+      .optional(),
+    /** Images after which a step's weights count half in the averaged generator; 0 keeps no average, as the paper. */
+    averageHalfLifeImages: z.number().min(0).default(0),
+    /** Moments of the generator's batch norms after training: each picture's own, as the paper, or the running ones. */
+    testStatistics: z.enum(["batch", "running"]).default("batch"),
+  })
+  .refine(
+    ({ labelSmoothing, adversarialLoss }) => labelSmoothing === 0 || allowsLabelSmoothing(adversarialLoss),
+    {
+      error: "must be 0 with a loss that has no targets (wasserstein, hinge)",
+      path: ["labelSmoothing"],
+    },
+  )
+  .refine(({ adversarialWeight, reconstructionWeight }) => adversarialWeight + reconstructionWeight > 0, {
+    error: "must be above 0 when reconstructionWeight is 0",
+    path: ["adversarialWeight"],
+  })
+  .refine(
+    ({ imageSize, discriminatorLayers }) =>
+      discriminatorLayers === 0 || imageSize >= 3 * 2 ** discriminatorLayers,
+    {
+      error: "are too many for imageSize: a picture needs 3 · 2^layers pixels",
+      path: ["discriminatorLayers"],
+    },
+  );
+
+/** A complete configuration. */
+export type Pix2PixConfig = z.output<typeof pix2pixConfigSchema>;
+/** A configuration before defaults are filled in. */
+export type Pix2PixOptions = z.input<typeof pix2pixConfigSchema>;
+
+/**
+ * Fills in defaults and checks every rule.
+ *
+ * @throws ConfigError listing every problem at once.
+ */
+export function parsePix2PixConfig(options: Pix2PixOptions): Pix2PixConfig {
+  const parsed = pix2pixConfigSchema.safeParse(options);
+  if (!parsed.success) throw new ConfigError("pix2pix", z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+/** Halvings of size from the picture to a single pixel: 8 at 256 pixels. */
+export function computeLevels(imageSize: number): number {
+  return Math.log2(imageSize);
+}

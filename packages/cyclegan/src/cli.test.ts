@@ -88,7 +88,7 @@ describe("gan-cyclegan", () => {
   it("translates either way", async () => {
     await draw("photo.png", 99, 45);
     const translate = async (...flags: string[]) => {
-      const out = at(`${flags.join("")}.png`);
+      const out = at(`translated${flags.join("")}.png`);
       const result = await runTool(
         "translate",
         at("photo.png"),

@@ -24,7 +24,7 @@ describe("parseCycleGanConfig", () => {
   it("lists every problem at once", () => {
     const wrong = { imageSize: 250, channels: 2, pool: 5, decay: { fromImages: 3, toImages: 2 } };
     expect(() => parseCycleGanConfig(wrong as never)).toThrow(
-      /multiple of 4, got 250\. Use 248 or 252[\s\S]*must be 1, 3 or 4[\s\S]*toImages must be above[\s\S]*pool/,
+      /"pool"[\s\S]*multiple of 4, got 250\. Use 248 or 252[\s\S]*must be 1, 3 or 4[\s\S]*toImages must be above/,
     );
   });
 

@@ -28,7 +28,7 @@ describe("parsePix2PixConfig", () => {
       decay: { fromImages: 9, toImages: 9 },
     };
     expect(() => parsePix2PixConfig(wrong as never)).toThrow(
-      /power of two from 32 to 512[\s\S]*must be 1, 3 or 4[\s\S]*beta1[\s\S]*toImages must be above[\s\S]*features/,
+      /"features"[\s\S]*power of two from 32 to 512[\s\S]*must be 1, 3 or 4[\s\S]*beta1[\s\S]*toImages must be above/,
     );
   });
 

@@ -73,7 +73,7 @@ describe("translateAnySize", () => {
       const shade = tile++ % 2 === 0 ? -1 : 1;
       return { shape: [1, shape[1], shape[2], 1], values: new Float32Array(values.length).fill(shade) };
     };
-    const picture = createPicture(96, 130, 1);
+    const picture = createPicture(128, 128, 1);
     const run = (overlap: number) =>
       translateAnySize(picture, { sizeMultiple: 8, translate }, { tileSize: 64, overlap });
     expect(findLargestStep(await run(0))).toBe(2);

@@ -1,6 +1,6 @@
-import { loadSharp } from "./load-sharp.js";
 import type { PixelImage } from "../data/index.js";
 import { drawEdges } from "./draw-edges.js";
+import { loadSharp } from "./load-sharp.js";
 
 /** How the input of a pair is made of a photograph. */
 export type Derivation =

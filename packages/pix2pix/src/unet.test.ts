@@ -62,7 +62,7 @@ describe("UNet", () => {
     const { network, ctx } = dropped(new UNet(tiny, random), 0.9);
     tidy(() => {
       for (const [name, variable] of network.namedParameters()) {
-        if (name.endsWith("weight")) variable.assign(mul(variable, 10)); // a bottleneck that is heard
+        if (name.endsWith("weight")) variable.assign(mul(variable, 4)); // a bottleneck that is heard
       }
       const values = random.normals(1024);
       const run = () => network.forward(tensor(values.slice(), [1, 32, 32, 1]) as Tensor4D, ctx).dataSync();
@@ -71,7 +71,8 @@ describe("UNet", () => {
       const after = run();
       const change = (place: number) => Math.abs((after[place] as number) - (before[place] as number));
       expect(change(0)).toBeGreaterThan(1e-4);
-      expect(change(after.length - 1)).toBeGreaterThan(0);
+      const farRow = Array.from({ length: 96 }, (_, place) => change(after.length - 1 - place));
+      expect(Math.max(...farRow)).toBeGreaterThan(1e-5);
     });
   });
 

@@ -1,13 +1,27 @@
 import type { Variable } from "@tensorflow/tfjs-core";
 import { type OrtBackend, wrapHost } from "../backend.js";
+import type { MemoryLayout } from "../graph/memory-layout.js";
 import { sizeOf } from "../graph/shapes.js";
+import type { Shape } from "../graph/types.js";
 import type { HostTensor } from "../record/host-tensor.js";
 import { newArray, type OrtTensor, ortTensor, partOf } from "../runtime/ort.js";
 
-/** One vector that holds several variables one after the other, and each variable as a part of that memory. */
+/** One tensor that holds several variables one after the other, and each variable as a part of that memory. */
 interface JointBuffer {
   readonly vector: OrtTensor;
   readonly parts: readonly OrtTensor[];
+}
+
+/** How a compiled function keeps the variables of a {@link JointState}. */
+export interface JointForm {
+  /** Of the tensor that holds all of them. */
+  readonly shape: Shape;
+  /** The order of elements, of a single variable; undefined for tfjs's. */
+  readonly layout: MemoryLayout | undefined;
+  /** Whether the graph takes the old values as an input. */
+  readonly readsOld: boolean;
+  /** Whether the graph may write the new values over the old ones. */
+  readonly inPlace: boolean;
 }
 
 /** What {@link JointState.begin} found and {@link JointState.end} completes. */
@@ -27,24 +41,19 @@ export interface JointMember {
 }
 
 /**
- * Small variables that a compiled function updates together, in one vector between its calls. Each variable's
- * tensor is a part of that vector and is read as any other; when a variable got its value from elsewhere, or its
- * memory is known outside, the next call gathers all of them anew.
+ * Variables that a compiled function keeps between its calls in a form of its own: small ones that it updates
+ * together in one vector, a filter in the layout of convolutions. Each variable's tensor is read as any other; when
+ * a variable got its value from elsewhere, or its memory is known outside, the next call gathers all of them anew.
  */
 export class JointState {
   private current: JointBuffer | undefined;
   private spare: JointBuffer | undefined;
 
-  /**
-   * @param members in the order of the vector
-   * @param readsOld whether the graph takes the old values as an input
-   * @param inPlace whether the graph may write the new values over the old ones
-   */
+  /** @param members in the order of the tensor that holds them */
   constructor(
     private readonly backend: OrtBackend,
-    readonly members: readonly JointMember[],
-    private readonly readsOld: boolean,
-    private readonly inPlace: boolean,
+    private readonly members: readonly JointMember[],
+    private readonly form: JointForm,
   ) {}
 
   begin(): JointRun {
@@ -58,36 +67,45 @@ export class JointState {
       this.spare = undefined;
       return buffer;
     };
-    if (!this.readsOld) return { input: undefined, target: take(), free: alone ? current : undefined };
+    if (!this.form.readsOld) return { input: undefined, target: take(), free: alone ? current : undefined };
     if (together && !alone) return { input: current.vector, target: take(), free: undefined };
     const old = together ? current : this.gather(tensors, take());
-    const target = this.inPlace ? old : take();
+    const target = this.form.inPlace ? old : take();
     return { input: old.vector, target, free: target === old ? undefined : old };
   }
 
-  /** Gives the plan's slots their new values after the graph ran. */
-  end({ target, free }: JointRun, fill: (slot: number, tensor: OrtTensor) => void): void {
-    for (const [at, { slot }] of this.members.entries()) fill(slot, target.parts[at] as OrtTensor);
+  /** Gives tensors for the plan's slots their new values after the graph ran. */
+  end({ target, free }: JointRun, tensorFor: (slot: number, shape: Shape) => HostTensor): void {
+    const { layout } = this.form;
+    for (const [at, { slot, variable }] of this.members.entries()) {
+      const tensor = tensorFor(slot, variable.shape);
+      const part = target.parts[at] as OrtTensor;
+      if (layout) tensor.fillLaid(part, layout);
+      else tensor.fill(part);
+    }
     this.current = target;
     this.spare = free ?? this.spare;
   }
 
   private gather(tensors: readonly HostTensor[], buffer: JointBuffer): JointBuffer {
+    const { layout } = this.form;
     for (const [at, tensor] of tensors.entries()) {
-      const part = buffer.parts[at] as OrtTensor;
-      (part.data as Float32Array).set(tensor.asInput(wrapHost, part.dims).data as Float32Array);
+      const memory = (buffer.parts[at] as OrtTensor).data as Float32Array;
+      const values = tensor.asInput(wrapHost).data as Float32Array;
+      if (layout) layout.fromPlain(values, memory);
+      else memory.set(values);
     }
     return buffer;
   }
 
   private create(): JointBuffer {
-    const sizes = this.members.map(({ variable }) => sizeOf(variable.shape));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    const vector = ortTensor("float32", newArray("float32", total), [total]);
+    const { shape, layout } = this.form;
+    const vector = ortTensor("float32", newArray("float32", sizeOf(shape)), shape);
+    if (layout) return { vector, parts: [vector] };
     let offset = 0;
-    const parts = this.members.map(({ variable }, at) => {
+    const parts = this.members.map(({ variable }) => {
       const part = partOf(vector, offset, variable.shape);
-      offset += sizes[at] as number;
+      offset += variable.size;
       return part;
     });
     return { vector, parts };

@@ -3,6 +3,7 @@ import { hostKernel, type OrtBackend, wrapHost } from "../backend.js";
 import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { joinUpdates } from "../graph/join-updates.js";
+import { layUpdates } from "../graph/lay-updates.js";
 import { sameShape } from "../graph/shapes.js";
 import type { DType, Shape, Value } from "../graph/types.js";
 import type { Update } from "../graph/update-clusters.js";
@@ -31,7 +32,7 @@ interface GraphStage {
   readonly outputs: readonly number[];
   /** Outputs that may be written over the variable's value that they replace: indices of both. */
   readonly inPlace: readonly { readonly output: number; readonly input: number }[];
-  /** Variables that are kept and updated together; their vectors follow the other inputs and outputs. */
+  /** Variables that are kept in a form of the graph's own; their tensors follow the other inputs and outputs. */
   readonly joint: readonly JointState[];
 }
 
@@ -157,7 +158,11 @@ export class Plan {
     // On a device variables stay where they are, each by itself.
     const joins = isWhole && options.provider === "cpu";
     const updates = joins ? this.updatesOf(sources, values, outputs, results) : [];
-    const joined = joinUpdates(lowering.graph, updates, results);
+    const moved = layUpdates(lowering.graph, updates, results);
+    const joined = [
+      ...moved,
+      ...joinUpdates(lowering.graph, updates, [...results, ...moved.map(({ output }) => output)]),
+    ];
     const together = new Set(joined.flatMap(({ members }) => members.map((at) => updates[at]?.output)));
     const feeds = sources.map((source, index) => ({ source, value: values[index] as Value }));
     const ownInputs = feeds.filter(({ value }) => !value.producer);
@@ -181,12 +186,18 @@ export class Plan {
       inputs: ownSources,
       outputs: ownTensors.map((output) => this.slotOf(output)),
       inPlace: this.inPlaceOf(executable, ownSources, ownTensors),
-      joint: joined.map(({ input, output, members }) => {
+      joint: joined.map(({ input, output, members, layout }) => {
         const variables = members.map((at) => {
           const { variable, tensor } = updates[at] as VariableUpdate;
           return { variable, slot: this.slotOf(tensor) };
         });
-        return new JointState(this.backend, variables, input !== undefined, safe.has(output));
+        const form = {
+          shape: output.shape,
+          layout,
+          readsOld: input !== undefined,
+          inPlace: safe.has(output),
+        };
+        return new JointState(this.backend, variables, form);
       }),
     });
   }
@@ -367,11 +378,11 @@ export class Plan {
     const further = runs.map(({ target }) => target.vector);
     this.backend.run(stage.executable, [...inputs, ...joint], targets, over, further);
     for (const [index, state] of stage.joint.entries()) {
-      state.end(runs[index] as JointRun, (slot, value) => {
-        const tensor = new HostTensor(this.backend, "float32", value.dims);
+      state.end(runs[index] as JointRun, (slot, shape) => {
+        const tensor = new HostTensor(this.backend, "float32", shape);
         tensor.refCount = 0;
-        tensor.fill(value);
         slots[slot] = tensor;
+        return tensor;
       });
     }
   }

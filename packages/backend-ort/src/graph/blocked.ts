@@ -1,13 +1,22 @@
 import type { GraphBuilder } from "./builder.js";
 import { asOneImage, type ImageSpace, isPerImage } from "./image-space.js";
 import type { Term } from "./linear.js";
-import { sizeOf } from "./shapes.js";
+import { sameShape, sizeOf } from "./shapes.js";
 import { type Attributes, floats, type Value } from "./types.js";
 
 /** Operators of ONNX Runtime's CPU provider on blocked images. */
 const DOMAIN = "com.microsoft.nchwc";
 
 const STEEP = 3.4e38;
+
+/** The blocked tensor from which a value in NHWC, perhaps reshaped since, was made. */
+export function leftBlocks(value: Value): Value | undefined {
+  let node = value.producer;
+  while (node?.opType === "Reshape") node = node.inputs[0]?.producer;
+  return node?.opType === "ReorderOutput" && node.attributes["channels_last"] === 1
+    ? node.inputs[0]
+    : undefined;
+}
 
 /** Elements added one after the other: more of them would cost digits. */
 const SUMMED_IN_SEQUENCE = 1024;
@@ -111,7 +120,13 @@ export function blockedSpace(block: number): ImageSpace {
   return {
     enter(graph, x) {
       const [batch, height, width, channels] = shapeOf(x);
-      return reorderInput(graph, x, [batch, channels, height, width], 1);
+      const shape = [batch, channels, height, width];
+      const left = leftBlocks(x);
+      // The pixels of a single image lie in one row, whatever its height and width.
+      const isSame =
+        left &&
+        (sameShape(left.shape, shape) || (batch === 1 && left.shape[0] === 1 && left.shape[1] === channels));
+      return isSame ? graph.reshape(left, shape) : reorderInput(graph, x, shape, 1);
     },
     enterChannelsFirst: (graph, x) => reorderInput(graph, x, x.shape, 0),
     leave(graph, x) {

@@ -124,7 +124,7 @@ export class GraphBuilder extends GraphCore {
     return this.op(opType, operands, {}, { shape, dtype: a.dtype });
   }
 
-  /** The sum of two tensors that were both transposed or reshaped alike, done before that: one move for two. */
+  /** The sum of two tensors that were both transposed, reshaped or brought to NHWC alike, done before that: one move for two. */
   private beforeMove(opType: "Add" | "Sub", a: Value, b: Value): Value | undefined {
     const [first, second] = [a.producer, b.producer];
     if (this.without.has("moves") || !first || !second || first.opType !== second.opType || a === b)
@@ -132,6 +132,19 @@ export class GraphBuilder extends GraphCore {
     const [x, y] = [first.inputs[0] as Value, second.inputs[0] as Value];
     if (!sameShape(a.shape, b.shape) || !sameShape(x.shape, y.shape)) return undefined;
     if (first.opType === "Reshape") return this.reshape(this.binary(opType, x, y), a.shape);
+    if (
+      first.opType === "ReorderOutput" &&
+      first.attributes["channels_last"] === second.attributes["channels_last"]
+    ) {
+      const sum = this.binary(opType, x, y);
+      return this.op(
+        "ReorderOutput",
+        [sum],
+        first.attributes,
+        { shape: a.shape, dtype: a.dtype },
+        first.domain,
+      );
+    }
     if (first.opType !== "Transpose") return undefined;
     const permutation = first.attributes["perm"] as readonly number[];
     if (!sameShape(permutation, second.attributes["perm"] as readonly number[])) return undefined;

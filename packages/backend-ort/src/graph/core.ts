@@ -145,14 +145,18 @@ export abstract class GraphCore {
     this.produce({ opType: "Split", inputs: [vector, sizes], attributes: { axis: 0 }, outputs: flat });
     for (const [index, part] of parts.entries()) {
       const source = flat[index] as Value;
-      if (source === part) continue;
-      this.produce({
-        opType: "Reshape",
-        inputs: [source, this.ints(part.shape)],
-        attributes: {},
-        outputs: [part],
-      });
+      if (source !== part) this.redefineAsReshaped(part, source);
     }
+  }
+
+  /** Makes an existing value another one in its own shape, whatever made it before. */
+  redefineAsReshaped(value: Value, source: Value): void {
+    this.produce({
+      opType: "Reshape",
+      inputs: [source, this.ints(value.shape)],
+      attributes: {},
+      outputs: [value],
+    });
   }
 
   private produce(node: Omit<GraphNode, "domain" | "origin">): void {

@@ -16,10 +16,9 @@ export interface UpdateCluster {
   readonly key: string;
   /** Values that elementwise operators of this shape make from the variables' old values. */
   readonly region: ReadonlySet<Value>;
+  /** What these operators take from elsewhere. */
+  readonly leaves: ReadonlySet<Value>;
 }
-
-/** Larger variables gain nothing: their operators' own time exceeds what calling one costs. */
-const SMALL = 16384;
 
 const ELEMENTWISE = new Set([
   "Abs",
@@ -59,29 +58,44 @@ interface Region {
   readonly leaves: ReadonlySet<Value>;
 }
 
-/** @param nodes all nodes of the graph, in topological order */
-export function findUpdateClusters(updates: readonly Update[], nodes: readonly GraphNode[]): UpdateCluster[] {
-  const regions = findRegions(updates, nodes);
+/**
+ * @param nodes all nodes of the graph, in topological order
+ * @param belongs which variables' updates are looked for, by their shape
+ */
+export function findUpdateClusters(
+  updates: readonly Update[],
+  nodes: readonly GraphNode[],
+  belongs: (shape: Shape) => boolean,
+): UpdateCluster[] {
+  const regions = findRegions(
+    updates,
+    nodes,
+    ({ dtype, shape }) => dtype === "float32" && shape.length > 0 && belongs(shape),
+  );
   const clusters = linkUpdates(updates, regions);
   const levels = levelsOf(clusters, nodes);
-  return clusters.flatMap(({ members, values, keys }, index): UpdateCluster[] => {
+  return clusters.flatMap(({ members, values, leaves, keys }, index): UpdateCluster[] => {
     const level = levels[index] as number;
     if (!Number.isFinite(level)) return [];
     const { shape } = (updates[members[0] as number] as Update).output;
-    return [{ shape, members, key: `${level};${keys.join(";")}`, region: values }];
+    return [{ shape, members, key: `${level};${keys.join(";")}`, region: values, leaves }];
   });
 }
 
-/** The regions of small updates' results, by index of update. */
-function findRegions(updates: readonly Update[], nodes: readonly GraphNode[]): Map<number, Region> {
+/** The regions of updates' results, by index of update. */
+function findRegions(
+  updates: readonly Update[],
+  nodes: readonly GraphNode[],
+  belongs: (value: Value) => boolean,
+): Map<number, Region> {
   const known = new Map<Value, Region>();
   for (const [index, { input }] of updates.entries()) {
-    if (input && isSmall(input))
+    if (input && belongs(input))
       known.set(input, { key: "s", reads: new Set([index]), values: new Set(), leaves: new Set() });
   }
   for (const node of nodes) {
     const output = node.outputs[0] as Value;
-    if (!isSmall(output) || !isElementwise(node, output.shape)) continue;
+    if (!belongs(output) || !isElementwise(node, output.shape)) continue;
     const parts = node.inputs.map((input) =>
       input && sameShape(input.shape, output.shape) ? known.get(input) : undefined,
     );
@@ -108,9 +122,6 @@ function findRegions(updates: readonly Update[], nodes: readonly GraphNode[]): M
   }
   return results;
 }
-
-const isSmall = (value: Value): boolean =>
-  value.dtype === "float32" && value.shape.length > 0 && sizeOf(value.shape) <= SMALL;
 
 interface Linked {
   readonly members: number[];

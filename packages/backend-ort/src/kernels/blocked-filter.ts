@@ -8,33 +8,36 @@ export function readsPlain(graph: GraphBuilder, channels: number): boolean {
   return graph.images.block !== undefined && channels < graph.images.block;
 }
 
+/** A filter HWIO with O in blocks: [O / block, kh · kw · I, block] in memory. */
+function blockedColumns(graph: GraphBuilder, filter: Value): Value {
+  const [height, width, inner, outer] = filter.shape as unknown as FilterShape;
+  const asImage = graph.reshape(filter, [1, height * width * inner, 1, outer]);
+  return graph.images.spaceOf(outer).enter(graph, asImage);
+}
+
 /**
- * [rows, inner · block, columns] → [columns / block, rows, inner, block · block]: a filter [.., in, out] in
- * tiles of `block` × `block` channels, each a contiguous row.
+ * A filter HWIO for the blocked convolution of its input's gradient, where I and O change places:
+ * [I / block, O / block, kh, kw, block · block] with I innermost.
  */
-export function filterTiles(
-  graph: GraphBuilder,
-  filter: Value,
-  rows: number,
-  inner: number,
-  outer: number,
-  block: number,
-): Value {
-  const asImage = graph.reshape(filter, [1, rows * inner, 1, outer]);
-  const blocked = graph.images.spaceOf(outer).enter(graph, asImage);
-  return graph.reshape(blocked, [outer / block, rows, inner / block, block * block]);
+export function turnedFilter(graph: GraphBuilder, filter: Value): Value {
+  const [height, width, inner, outer] = filter.shape as unknown as FilterShape;
+  const block = graph.images.block as number;
+  const rows = (outer / block) * height * width;
+  const plain = graph.reshape(blockedColumns(graph, filter), [rows, inner, 1, block]);
+  const tiles = graph.images.spaceOf(inner).enterChannelsFirst(graph, plain);
+  const tiled = graph.reshape(tiles, [outer / block, height, width, inner / block, block * block]);
+  return graph.transpose(tiled, [3, 0, 1, 2, 4]);
 }
 
 /** A filter HWIO for the blocked convolution: [O, I, kh, kw] declared. */
 export function blockedFilter(graph: GraphBuilder, filter: Value): Value {
   const [height, width, inner, outer] = filter.shape as unknown as FilterShape;
   const block = graph.images.block as number;
+  const blocked = blockedColumns(graph, filter);
   if (readsPlain(graph, inner)) {
-    const asImage = graph.reshape(filter, [1, height * width * inner, 1, outer]);
-    const blocked = graph.images.spaceOf(outer).enter(graph, asImage);
     const rows = graph.reshape(blocked, [outer / block, height * width, inner, block]);
     return graph.reshape(graph.transpose(rows, [0, 2, 1, 3]), [outer, inner, height, width]);
   }
-  const tiled = filterTiles(graph, filter, height * width, inner, outer, block);
+  const tiled = graph.reshape(blocked, [outer / block, height * width, inner / block, block * block]);
   return graph.reshape(graph.transpose(tiled, [0, 2, 1, 3]), [outer, inner, height, width]);
 }

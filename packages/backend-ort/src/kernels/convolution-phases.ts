@@ -2,7 +2,7 @@ import { blockedConv } from "../graph/blocked.js";
 import type { GraphBuilder } from "../graph/builder.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
-import { blockedFilter, filterTiles } from "./blocked-filter.js";
+import { blockedFilter, turnedFilter } from "./blocked-filter.js";
 import { ofWindows, type WindowAxis } from "./windows.js";
 
 /**
@@ -149,7 +149,7 @@ export function gradientOfInputByPhases(
   axes: Axes,
 ): Value | undefined {
   const { images } = graph;
-  const [height, width, inner, outer] = filter.shape as unknown as FilterShape;
+  const [, , inner, outer] = filter.shape as unknown as FilterShape;
   if (!images.isBlocked(inner) || !images.isBlocked(outer) || graph.without.has("phases")) return undefined;
   if (axes.some((axis) => axis.before < 0)) return undefined;
   const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
@@ -160,16 +160,7 @@ export function gradientOfInputByPhases(
   const block = images.block as number;
   const batch = dy.shape[0] as number;
   const physical = images.physical(ofWindows(graph, dy, axes));
-  // Channels change places: dy's are contracted. [I / block, O / block, kh, kw, block · block]
-  const turned = graph.transpose(filter, [0, 1, 3, 2]);
-  const tiled = graph.reshape(filterTiles(graph, turned, height * width, outer, inner, block), [
-    inner / block,
-    height,
-    width,
-    outer / block,
-    block * block,
-  ]);
-  const taps = graph.transpose(tiled, [0, 3, 1, 2, 4]);
+  const taps = turnedFilter(graph, filter);
   const convolved = rows.map((row) =>
     columns.map((column) => {
       const picked = graph.slice(

@@ -1,4 +1,5 @@
 import type { backend_util, DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import type { MemoryLayout } from "../graph/memory-layout.js";
 import { sameShape, sizeOf } from "../graph/shapes.js";
 import type { DType, Shape } from "../graph/types.js";
 import type { KernelSpec } from "../kernels/kernel.js";
@@ -63,6 +64,8 @@ export class HostTensor {
   private splat: number | undefined;
   /** The buffer that holds the value when it belongs to the pool, or is part of a joint state; nobody else has seen it. */
   private lease: OrtTensor | undefined;
+  /** The value in another order of elements, in memory that belongs to a compiled function; then `host` may hold a copy. */
+  private laid: { readonly buffer: OrtTensor; readonly layout: MemoryLayout } | undefined;
   /** The value on the device; then it is nowhere else. */
   private device: OrtTensor | undefined;
   /** The host value wrapped for ONNX Runtime, in `wrapperShape`. */
@@ -82,6 +85,7 @@ export class HostTensor {
       this.host !== undefined ||
       this.lease !== undefined ||
       this.splat !== undefined ||
+      this.laid !== undefined ||
       this.device !== undefined
     );
   }
@@ -105,6 +109,7 @@ export class HostTensor {
   /** Makes an array of what is kept in another form. */
   private restore(): void {
     this.download();
+    if (this.laid) this.host ??= this.laid.layout.toPlain(this.laid.buffer.data as Float32Array);
     if (this.splat === undefined) return;
     this.host = newArray(this.dtype as DType, sizeOf(this.shape)).fill(this.splat);
     this.splat = undefined;
@@ -114,6 +119,7 @@ export class HostTensor {
   get values(): HostValues {
     if (!this.hasValue && (this.node || this.traced)) this.owner.materialize(this);
     this.restore();
+    this.laid = undefined;
     if (this.lease) {
       // Memory that other tensors share stays with them.
       const shared = isPart(this.lease);
@@ -129,6 +135,7 @@ export class HostTensor {
     this.host = values;
     this.splat = undefined;
     this.lease = undefined;
+    this.laid = undefined;
     this.wrapper = undefined;
     this.node = undefined;
   }
@@ -145,12 +152,12 @@ export class HostTensor {
 
   /** Whether the value lies in `buffer`, which nobody outside has seen. */
   lies(buffer: OrtTensor): boolean {
-    return this.lease === buffer;
+    return this.lease === buffer || this.laid?.buffer === buffer;
   }
 
-  /** Whether nothing but one tfjs tensor knows this value, and it lies in `buffer`, which belongs to the pool. */
+  /** Whether nothing but one tfjs tensor knows this value, and it {@link lies} in `buffer`. */
   isSoleOwner(buffer: OrtTensor): boolean {
-    return this.lease === buffer && this.refCount === 1 && this.uses === 0;
+    return this.lies(buffer) && this.refCount === 1 && this.uses === 0;
   }
 
   /** Gives its buffer away; the tensor must get another value, or end, before anybody reads it. */
@@ -163,6 +170,12 @@ export class HostTensor {
   /** Gives this tensor its value in a buffer of the pool. */
   fill(buffer: OrtTensor): void {
     this.lease = buffer;
+    this.node = undefined;
+  }
+
+  /** Gives this tensor its value in `buffer`, whose elements are in another order and which stays another's. */
+  fillLaid(buffer: OrtTensor, layout: MemoryLayout): void {
+    this.laid = { buffer, layout };
     this.node = undefined;
   }
 
@@ -219,6 +232,7 @@ export class HostTensor {
     if (this.lease) this.owner.release(this.lease);
     this.leaveDevice();
     this.lease = undefined;
+    this.laid = undefined;
     this.host = undefined;
     this.splat = undefined;
     this.wrapper = undefined;

@@ -26,7 +26,7 @@ test("wrong and missing fields are named with what was given", () => {
   const { sideEffects: _, ...incomplete } = { ...manifest, license: "ISC", scripts: { build: "b" } };
   expect(manifestProblems(incomplete, "/somewhere/packages/sample")).toEqual([
     'package.json: name must be "@gan/sample", got "@gan/example"',
-    'package.json: license must be "MIT", got "ISC"',
+    'package.json: license must be MIT or Apache-2.0, got "ISC"',
     "package.json: sideEffects is missing",
     "package.json: script typecheck is missing",
     "package.json: script lint is missing",

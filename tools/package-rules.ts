@@ -5,6 +5,8 @@ type Manifest = Package["manifest"];
 
 const requiredScripts = ["build", "typecheck", "lint", "test"];
 const requiredFiles = ["README.md", "LICENSE", "package.json"];
+/** Ours, and that of weights which others trained. */
+const licences = ["MIT", "Apache-2.0"];
 const exactVersion = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/;
 
 /** What a published package's package.json lacks, one sentence each. */
@@ -12,13 +14,17 @@ export function manifestProblems(manifest: Manifest, folder: string): string[] {
   const problems: string[] = [];
   const expected: Record<string, string> = {
     name: `@gan/${basename(folder)}`,
-    license: "MIT",
     type: "module",
   };
   for (const [key, value] of Object.entries(expected)) {
     if (manifest[key] !== value) {
       problems.push(`package.json: ${key} must be "${value}", got ${JSON.stringify(manifest[key])}`);
     }
+  }
+  if (!licences.includes(manifest.license)) {
+    problems.push(
+      `package.json: license must be ${licences.join(" or ")}, got ${JSON.stringify(manifest.license)}`,
+    );
   }
   for (const key of ["description", "version", "engines", "exports", "files", "sideEffects"]) {
     if (manifest[key] === undefined) problems.push(`package.json: ${key} is missing`);

@@ -2,9 +2,9 @@
  * Trains the small classifier behind `mnist-classifier` or `fashion-classifier` and writes its weights,
  * rounded to 16 bits, with what they reach on the test set beside them.
  *
- *     tsx scripts/train-classifier.ts <name> <folder of idx files> <epochs> [refine]
+ *     tsx scripts/train-classifier.ts <name> <folder of idx files> <epochs> [train|refine] [learning rate]
  *
- * With `refine` it goes on from the weights that are there, without batch norms and in smaller steps.
+ * With `refine` it goes on from the weights that are there, without batch norms and, by default, in smaller steps.
  */
 import "@gan/backend-ort";
 import { readFile, writeFile } from "node:fs/promises";
@@ -27,16 +27,19 @@ import {
 import { createTrainingData, readIdxSet } from "./idx-set.js";
 import { measureAccuracy } from "./measure-accuracy.js";
 
-const [name = "", folder = "", epochs = "3", mode = "train"] = process.argv.slice(2);
+const [name = "", folder = "", epochs = "3", mode = "train", rate = ""] = process.argv.slice(2);
 if (!["mnist-classifier", "fashion-classifier"].includes(name) || !["train", "refine"].includes(mode)) {
   throw new Error(
     "usage: train-classifier.ts mnist-classifier|fashion-classifier <folder> <epochs> [refine]",
   );
 }
-const seed = mode === "train" ? 1 : 2;
 const target = new URL(`../weights/${name}`, import.meta.url);
 const weightsFile = new URL(`${target}.safetensors`);
 const resultFile = new URL(`${target}.json`);
+
+const before = mode === "train" ? [] : JSON.parse(await readFile(resultFile, "utf8")).training;
+const seed = 1 + before.length;
+const learningRate = Number(rate || (mode === "train" ? 2e-3 : 5e-4));
 
 await setBackend("ort");
 const trainSet = await readIdxSet(folder, "train");
@@ -62,10 +65,9 @@ await writeFile(weightsFile, encodeSafetensors(weights, { network: name }, "F16"
 
 const extractor = await loadExtractor(name);
 const testSet = await readIdxSet(folder, "test");
-const before = mode === "train" ? [] : JSON.parse(await readFile(resultFile, "utf8")).training;
 const result = {
   network: name,
-  training: [...before, { mode, pictures: trainSet.count, epochs: Number(epochs), seed, ...changes }],
+  training: [...before, { mode, pictures: trainSet.count, epochs: Number(epochs), seed, learningRate, ...changes }],
   testPictures: testSet.count,
   testAccuracy: await measureAccuracy(extractor, testSet),
   trainAccuracy: await measureAccuracy(extractor, trainSet),
@@ -77,7 +79,7 @@ console.log(result);
 extractor.dispose();
 
 function startAnew() {
-  return createClassifierVariant(createClassifiers(random.fork("weights")), 2e-3, totalImages);
+  return createClassifierVariant(createClassifiers(random.fork("weights")), learningRate, totalImages);
 }
 
 async function goOn() {
@@ -85,5 +87,5 @@ async function goOn() {
   const tensors = decodeSafetensors(await readFile(weightsFile), weightsFile.href);
   for (const classifier of classifiers)
     assignVariables(classifier.namedVariables(), tensors, weightsFile.href);
-  return createClassifierVariant([...classifiers], 5e-4, totalImages);
+  return createClassifierVariant([...classifiers], learningRate, totalImages);
 }

@@ -17,6 +17,7 @@ export {
 export { readCifar10 } from "./cifar10-files.js";
 export { decodePicture, type OwnSizeShape, type PictureLimits } from "./decode-picture.js";
 export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-onnx.js";
+export { type FetchWeightsOptions, fetchableWeights, fetchWeights } from "./extractors/fetch-weights.js";
 export { extractorNames, loadExtractor } from "./extractors/load-extractor.js";
 export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, rm, statfs } from "node:fs/promises";
-import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { PictureShape, UniformImageSet } from "../data/index.js";
 import { isUnreadable } from "../data/picture-stream.js";
 import { DataError } from "../errors/index.js";
+import { findCacheFolder } from "./cache-folder.js";
 import { openPack, type Pack } from "./open-pack.js";
 import { PackWriteError, writePack } from "./write-pack.js";
 
@@ -46,7 +46,7 @@ export async function openCache(
 ): Promise<UniformImageSet> {
   const { limitBytes = defaultLimitBytes, strict, onWarning, onProgress } = settings;
   const { name, count, height, width, channels } = direct;
-  const folder = settings.folder ?? defaultFolder();
+  const folder = settings.folder ?? findCacheFolder();
   const bytes = count * height * width * channels;
   if (bytes > limitBytes) {
     onWarning(
@@ -140,11 +140,6 @@ function withFallback(
       }
     },
   };
-}
-
-function defaultFolder(): string {
-  const { GAN_CACHE_FOLDER, XDG_CACHE_HOME } = process.env;
-  return GAN_CACHE_FOLDER ?? join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gan");
 }
 
 const computeHash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");

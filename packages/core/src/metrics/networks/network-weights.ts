@@ -78,5 +78,7 @@ export function requireLayer(
   shape: readonly number[],
 ): void {
   requireTensor(weights, `${layer}.weight`, source, shape);
-  requireTensor(weights, `${layer}.bias`, source, [shape.at(-1) as number]);
+  const isDepthwise = shape.length === 4 && shape.at(-1) === 1;
+  const outputs = shape.at(isDepthwise ? -2 : -1) as number;
+  requireTensor(weights, `${layer}.bias`, source, [outputs]);
 }

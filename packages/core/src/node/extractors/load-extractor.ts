@@ -1,10 +1,14 @@
 import { ConfigError } from "../../errors/index.js";
 import type { FeatureExtractor, LoadExtractor, LoadExtractorOptions } from "../../metrics/index.js";
+import { loadEfficientNetLite0 } from "./efficientnet-lite0.js";
 import { loadGreyClassifier } from "./grey-classifiers.js";
+import { loadInception } from "./inception.js";
 
 type Loader = (name: string, options: LoadExtractorOptions) => Promise<FeatureExtractor>;
 
 const loaders: Readonly<Record<string, Loader>> = {
+  inception: loadInception,
+  "efficientnet-lite0": loadEfficientNetLite0,
   "mnist-classifier": loadGreyClassifier,
   "fashion-classifier": loadGreyClassifier,
 };

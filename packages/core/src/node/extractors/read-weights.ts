@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { decodeSafetensors } from "../../checkpoint/index.js";
 import { DataError } from "../../errors/index.js";
 import type { WeightTensors } from "../../metrics/networks/weight-tensors.js";
+import { readTorchWeights } from "../torch/read-torch-weights.js";
 
 /** Weights from a file, and what it hashes to. */
 export interface ReadWeights {
@@ -32,4 +33,21 @@ export async function readWeightsFile(path: string, remedy: string): Promise<Uin
 export async function readSafetensorsWeights(path: string, remedy: string): Promise<ReadWeights> {
   const bytes = await readWeightsFile(path, remedy);
   return { tensors: decodeSafetensors(bytes, path), hash: computeHash(bytes) };
+}
+
+/**
+ * Reads weights that somebody else published: PyTorch's file, or the same tensors as safetensors.
+ *
+ * @param isNeeded Which of PyTorch's tensors to read. Default: all.
+ * @throws DataError or CheckpointError when the file cannot be read or is damaged.
+ */
+export async function readPublishedWeights(
+  path: string,
+  isNeeded?: (name: string) => boolean,
+): Promise<ReadWeights> {
+  const bytes = await readWeightsFile(path, "Give the path of a file of weights.");
+  const tensors = path.endsWith(".safetensors")
+    ? decodeSafetensors(bytes, path)
+    : await readTorchWeights(bytes, path, isNeeded);
+  return { tensors, hash: computeHash(bytes) };
 }

@@ -8,7 +8,7 @@ describe("parseCycleGanConfig", () => {
     expect(config).toMatchObject({
       imageSize: 256,
       generatorFeatures: 64,
-      adversarialLoss: "least-squares",
+      stabilisers: { loss: "least-squares", discriminatorNorm: "instance" },
       cycleWeightA: 10,
       cycleWeightB: 10,
       identityWeight: 0.5,
@@ -29,10 +29,11 @@ describe("parseCycleGanConfig", () => {
   });
 
   it.each([
-    [{ labelSmoothing: 0.1, adversarialLoss: "wasserstein" }, /no targets/],
+    [{ stabilisers: { labelSmoothing: 0.1, loss: "hinge" } }, /needs a loss with targets/],
+    [{ stabilisers: { r1: 1, penaltyEvery: 4 } }, /must stay 1: penalties are part of every update/],
     [{ imageSize: 32, discriminatorLayers: 4 }, /too many for imageSize/],
-  ] as const)("refuses %j", (options, message) => {
-    expect(() => parseCycleGanConfig(options)).toThrow(message);
+  ])("refuses %j", (options, message) => {
+    expect(() => parseCycleGanConfig(options as never)).toThrow(message);
   });
 
   it.each(readdirSync(new URL("../configs", import.meta.url)))("accepts the preset %s", (name) => {

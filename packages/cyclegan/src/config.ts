@@ -1,4 +1,4 @@
-import { adversarialLossNames, allowsLabelSmoothing, ConfigError } from "@gan/core";
+import { ConfigError, createStabilisersSchema } from "@gan/core";
 import { z } from "zod";
 
 /** Everything that decides what a CycleGAN is and how it learns. */
@@ -31,10 +31,16 @@ export const cycleGanConfigSchema = z
     residualBlocks: z.int().min(1).max(32).optional(),
     /** The discriminators' layers of stride 2: 3 judge patches of 70×70, 2 of 34×34, 1 of 16×16, 0 single pixels. */
     discriminatorLayers: z.int().min(0).max(6).default(3),
-    /** The game; the paper's is `least-squares`. */
-    adversarialLoss: z.enum(adversarialLossNames).default("least-squares"),
-    /** One-sided: real patches' target is 1 minus this. Salimans et al. 2016. */
-    labelSmoothing: z.number().min(0).lt(1).default(0),
+    /** Both games and what keeps them stable; the paper's game is `least-squares`, its norm `instance`. */
+    stabilisers: createStabilisersSchema({
+      defaults: { loss: "least-squares", discriminatorNorm: "instance" },
+      without: {
+        latents: "these networks have no noise",
+        minibatchDiscrimination: "patches are judged, not pictures",
+        minibatchStandardDeviation: "patches are judged, not pictures",
+        penaltyEvery: "penalties are part of every update here",
+      },
+    }),
     /** λA: weight of the mean absolute difference of A → B → A to A. */
     cycleWeightA: z.number().min(0).default(10),
     /** λB: the same of B → A → B. */
@@ -61,10 +67,6 @@ export const cycleGanConfigSchema = z
     /** Images after which a step's weights count half in the averaged generators; 0 keeps no average, as the paper. */
     averageHalfLifeImages: z.number().min(0).default(0),
   })
-  .refine(
-    ({ labelSmoothing, adversarialLoss }) => labelSmoothing === 0 || allowsLabelSmoothing(adversarialLoss),
-    { error: "must be 0 with a loss that has no targets (wasserstein, hinge)", path: ["labelSmoothing"] },
-  )
   .refine(
     ({ imageSize, discriminatorLayers }) =>
       discriminatorLayers === 0 || imageSize >= 3 * 2 ** discriminatorLayers,

@@ -1,6 +1,7 @@
 import {
   ConfigError,
   ExponentialAverage,
+  type ExportableNetwork,
   type ForwardContext,
   joinColumns,
   PatchDiscriminator,
@@ -10,7 +11,7 @@ import {
 } from "@gan/core";
 import { slice, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import { type CycleGanConfig, type CycleGanOptions, parseCycleGanConfig } from "./config.js";
-import { Generator } from "./generator.js";
+import { Generator, sizeMultiple } from "./generator.js";
 import { ImagePool } from "./image-pool.js";
 import { type CycleGanNetwork, createPhases } from "./phases.js";
 
@@ -47,13 +48,17 @@ export function createCycleGan(options: CycleGanOptions & { seed?: number } = {}
   const { seed = 0, ...fields } = options;
   const config = parseCycleGanConfig(fields);
   const random = new Random(seed).fork("weights");
-  const createGenerator = (name: string) => new Generator(config, random.fork(name));
+  const { stabilisers } = config;
+  const spectralNorm = stabilisers.spectralNorm === "both";
+  const createGenerator = (name: string) => new Generator({ ...config, spectralNorm }, random.fork(name));
   const createDiscriminator = (name: string) =>
     new PatchDiscriminator({
       inputs: config.channels,
       features: config.discriminatorFeatures,
       layers: config.discriminatorLayers,
-      normalisation: "instance",
+      norm: stabilisers.discriminatorNorm,
+      dropoutRate: stabilisers.discriminatorDropout,
+      spectralNorm: stabilisers.spectralNorm !== "none",
       random: random.fork(name),
     });
   const networks = {
@@ -77,7 +82,11 @@ export function createCycleGan(options: CycleGanOptions & { seed?: number } = {}
     networks,
     averages,
     state,
-    phases: createPhases(config, { ...networks, ...state }),
+    ...createPhases(config, { ...networks, ...state }),
+    exportable: {
+      a2b: createExport("a2b", config, translate),
+      b2a: createExport("b2a", config, translate),
+    },
     translate,
     sample({ count, batch }, ctx) {
       if (batch === undefined) {
@@ -99,6 +108,21 @@ export function createCycleGan(options: CycleGanOptions & { seed?: number } = {}
       return { images, columns: 6 };
     },
     referenceImages: ({ b }) => b,
+  };
+}
+
+function createExport(
+  direction: Direction,
+  { imageSize, channels }: CycleGanConfig,
+  translate: CycleGan["translate"],
+): ExportableNetwork {
+  return {
+    description: `Translations ${direction}; sides are multiples of ${sizeMultiple}.`,
+    inputs: {
+      source: { shape: [imageSize, imageSize, channels], values: "pictures", description: "in [-1, 1]" },
+    },
+    outputs: { images: "in [-1, 1]" },
+    forward: ({ source }, ctx) => ({ images: translate(source as Tensor4D, direction, ctx) }),
   };
 }
 

@@ -20,7 +20,10 @@ export const sizeMultiple = 2 ** halvings;
 export type GeneratorConfig = Pick<
   CycleGanConfig,
   "imageSize" | "channels" | "generatorFeatures" | "residualBlocks"
->;
+> & {
+  /** Default: no. */
+  spectralNorm?: boolean;
+};
 
 type Normalised = { conv: Conv2d | ConvTranspose2d; norm: InstanceNorm };
 
@@ -40,18 +43,19 @@ export class Generator extends Module {
 
   constructor(config: GeneratorConfig, random: Random) {
     super();
-    const { channels, generatorFeatures } = config;
+    const { channels, generatorFeatures, spectralNorm } = config;
+    const shared = { random, spectralNorm };
     const normalise = (name: string, conv: Conv2d | ConvTranspose2d, outputs: number): Normalised => ({
       conv: this.child(name, conv),
       norm: new InstanceNorm({ channels: outputs }),
     });
-    const wide = { kernelSize: 7, padding: "reflect", random } as const;
+    const wide = { kernelSize: 7, padding: "reflect", ...shared } as const;
     const first = new Conv2d({ ...wide, inputs: channels, outputs: generatorFeatures });
     this.#fromImage = normalise("fromImage", first, generatorFeatures);
     let features = generatorFeatures;
     for (let level = 0; level < halvings; level++, features *= 2) {
       const outputs = 2 * features;
-      const conv = new Conv2d({ kernelSize: 3, stride: 2, padding: 1, inputs: features, outputs, random });
+      const conv = new Conv2d({ kernelSize: 3, stride: 2, padding: 1, inputs: features, outputs, ...shared });
       this.#down.push(normalise(`down.${level}`, conv, outputs));
     }
     for (let block = 0; block < chooseResidualBlocks(config); block++) {
@@ -69,16 +73,9 @@ export class Generator extends Module {
     }
     for (let level = 0; level < halvings; level++, features /= 2) {
       const outputs = features / 2;
-      const sizes = {
-        kernelSize: 3,
-        stride: 2,
-        padding: 1,
-        outputPadding: 1,
-        inputs: features,
-        outputs,
-        random,
-      };
-      this.#up.push(normalise(`up.${level}`, new ConvTranspose2d(sizes), outputs));
+      const double = { kernelSize: 3, stride: 2, padding: 1, outputPadding: 1, ...shared };
+      const conv = new ConvTranspose2d({ ...double, inputs: features, outputs });
+      this.#up.push(normalise(`up.${level}`, conv, outputs));
     }
     const last = new Conv2d({ ...wide, inputs: generatorFeatures, outputs: channels });
     this.#toImage = this.child("toImage", last);

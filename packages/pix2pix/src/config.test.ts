@@ -10,7 +10,7 @@ describe("parsePix2PixConfig", () => {
       discriminatorFeatures: 64,
       discriminatorLayers: 3,
       dropoutRate: 0.5,
-      adversarialLoss: "non-saturating",
+      stabilisers: { loss: "non-saturating", discriminatorNorm: "batch" },
       reconstructionWeight: 100,
       generatorLearningRate: 2e-4,
       beta1: 0.5,
@@ -33,11 +33,11 @@ describe("parsePix2PixConfig", () => {
   });
 
   it.each([
-    [{ labelSmoothing: 0.1, adversarialLoss: "hinge" }, /no targets/],
-    [{ adversarialWeight: 0, reconstructionWeight: 0 }, /above 0/],
+    [{ stabilisers: { labelSmoothing: 0.1, loss: "hinge" } }, /needs a loss with targets/],
+    [{ stabilisers: { diffAugment: ["translation"] } }, /must stay \[\]: it would move a picture/],
     [{ imageSize: 32, discriminatorLayers: 4 }, /too many for imageSize/],
-  ] as const)("refuses %j", (options, message) => {
-    expect(() => parsePix2PixConfig(options)).toThrow(message);
+  ])("refuses %j", (options, message) => {
+    expect(() => parsePix2PixConfig(options as never)).toThrow(message);
   });
 
   it.each(readdirSync(new URL("../configs", import.meta.url)))("accepts the preset %s", (name) => {

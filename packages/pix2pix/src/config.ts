@@ -1,4 +1,4 @@
-import { adversarialLossNames, allowsLabelSmoothing, ConfigError } from "@gan/core";
+import { ConfigError, createStabilisersSchema } from "@gan/core";
 import { z } from "zod";
 
 const channels = z
@@ -32,12 +32,15 @@ export const pix2pixConfigSchema = z
     discriminatorLayers: z.int().min(0).max(6).default(3),
     /** Share of values dropped in the three innermost blocks of the decoder, in training and after it. */
     dropoutRate: z.number().min(0).lt(1).default(0.5),
-    /** The game; the paper's is `non-saturating`, binary cross-entropy on logits. */
-    adversarialLoss: z.enum(adversarialLossNames).default("non-saturating"),
-    /** One-sided: real patches' target is 1 minus this. Salimans et al. 2016. */
-    labelSmoothing: z.number().min(0).lt(1).default(0),
-    /** Weight of the discriminator's opinion in the generator's loss; 0 leaves only L1. */
-    adversarialWeight: z.number().min(0).default(1),
+    /** The game and what keeps it stable; the paper's game is `non-saturating`, cross-entropy on logits. */
+    stabilisers: createStabilisersSchema({
+      without: {
+        latents: "this network's only noise is its dropout",
+        minibatchDiscrimination: "patches are judged, not pictures",
+        minibatchStandardDeviation: "patches are judged, not pictures",
+        diffAugment: "it would move a picture against the one that it is to fit",
+      },
+    }),
     /** λ: weight of the mean absolute difference to the target. */
     reconstructionWeight: z.number().min(0).default(100),
     /** Adam's step size for the generator. */
@@ -59,17 +62,6 @@ export const pix2pixConfigSchema = z
     averageHalfLifeImages: z.number().min(0).default(0),
     /** Moments of the generator's batch norms after training: each picture's own, as the paper, or the running ones. */
     testStatistics: z.enum(["batch", "running"]).default("batch"),
-  })
-  .refine(
-    ({ labelSmoothing, adversarialLoss }) => labelSmoothing === 0 || allowsLabelSmoothing(adversarialLoss),
-    {
-      error: "must be 0 with a loss that has no targets (wasserstein, hinge)",
-      path: ["labelSmoothing"],
-    },
-  )
-  .refine(({ adversarialWeight, reconstructionWeight }) => adversarialWeight + reconstructionWeight > 0, {
-    error: "must be above 0 when reconstructionWeight is 0",
-    path: ["adversarialWeight"],
   })
   .refine(
     ({ imageSize, discriminatorLayers }) =>

@@ -1,13 +1,11 @@
 import {
   type AdamSpec,
+  type AdversarialParts,
   adam,
-  createHalvedGame,
+  createAdversarialPhases,
   type OptimizerSpec,
   type PairBatch,
   type PatchDiscriminator,
-  type Phase,
-  reportJudgements,
-  type StepContext,
 } from "@gan/core";
 import { abs, concat, mean, mul, type Scalar, sub, type Tensor4D } from "@tensorflow/tfjs-core";
 import type { Pix2PixConfig } from "./config.js";
@@ -17,50 +15,36 @@ import type { UNet } from "./unet.js";
 export type Pix2PixNetwork = "generator" | "discriminator";
 
 /**
- * One update of each network per step, the discriminator's first, on input and output joined. Both phases
- * translate with the same weights and dropout, so that a compiled step runs the generator forward once;
- * real and translated pairs pass the discriminator separately. Isola et al. 2017, eq. 1 to 4.
+ * One update of each network per step, the discriminator's first, on input and output joined, its loss
+ * halved. Both phases translate with the same weights and dropout, so that a compiled step runs the generator
+ * forward once; real and translated pairs pass the discriminator separately. Isola et al. 2017, eq. 1 to 4
+ * and section 3.3.
  */
 export function createPhases(
   config: Pix2PixConfig,
   networks: { generator: UNet; discriminator: PatchDiscriminator },
-): Phase<Pix2PixNetwork, PairBatch>[] {
+): AdversarialParts<PairBatch> {
   const { generator, discriminator } = networks;
-  const { adversarialWeight, reconstructionWeight, labelSmoothing } = config;
-  const game = createHalvedGame(config.adversarialLoss, { labelSmoothing });
-  const judge = (input: Tensor4D, output: Tensor4D, ctx: StepContext) =>
-    discriminator.forward(concat([input, output], 3), ctx);
-  const discriminatorPhase: Phase<Pix2PixNetwork, PairBatch> = {
-    name: "discriminator",
-    updates: ["discriminator"],
-    every: 1,
-    optimizer: createOptimizer(config, config.discriminatorLearningRate),
-    losses({ input, target }, ctx) {
-      const translated = generator.forward(input, ctx);
-      const realScores = judge(input, target, ctx);
-      const fakeScores = judge(input, translated, ctx);
-      reportJudgements(ctx, realScores, fakeScores, { loss: config.adversarialLoss });
-      return game.discriminator(realScores, fakeScores);
+  const { stabilisers, reconstructionWeight } = config;
+  return createAdversarialPhases<PairBatch, { input: Tensor4D }>({
+    stabilisers,
+    discriminator,
+    // Least squares come halved.
+    discriminatorWeight: stabilisers.loss === "least-squares" ? 1 : 0.5,
+    optimizers: {
+      generator: createOptimizer(config, config.generatorLearningRate),
+      discriminator: createOptimizer(config, config.discriminatorLearningRate),
     },
-  };
-  const generatorPhase: Phase<Pix2PixNetwork, PairBatch> = {
-    name: "generator",
-    updates: ["generator"],
-    every: 1,
-    optimizer: createOptimizer(config, config.generatorLearningRate),
-    losses({ input, target }, ctx) {
-      const translated = generator.forward(input, ctx);
+    generate: ({ input }, ctx) => generator.forward(input, ctx),
+    real: ({ target }) => target,
+    given: ({ input }) => ({ input }),
+    judge: (images, { input }, ctx) => discriminator.judge(concat([input, images], 3), ctx),
+    generatorTerms(translated, { target }, ctx) {
       const difference = mean<Scalar>(abs(sub(translated, target)));
       ctx.report("reconstruction", () => difference);
-      return {
-        ...(adversarialWeight > 0 && {
-          adversarial: mul<Scalar>(game.generator(judge(input, translated, ctx)), adversarialWeight),
-        }),
-        ...(reconstructionWeight > 0 && { reconstruction: mul<Scalar>(difference, reconstructionWeight) }),
-      };
+      return { reconstruction: mul<Scalar>(difference, reconstructionWeight) };
     },
-  };
-  return adversarialWeight > 0 ? [discriminatorPhase, generatorPhase] : [generatorPhase];
+  });
 }
 
 function createOptimizer(config: Pix2PixConfig, learningRate: AdamSpec["learningRate"]): OptimizerSpec {

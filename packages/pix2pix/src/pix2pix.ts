@@ -45,17 +45,22 @@ export function createPix2Pix(options: Pix2PixOptions & { seed?: number } = {}):
   const { seed = 0, ...fields } = options;
   const config = parsePix2PixConfig(fields);
   const random = new Random(seed).fork("weights");
-  const generator = new UNet(config, random.fork("generator"));
+  const { averageHalfLifeImages, stabilisers } = config;
+  const spectralNorm = stabilisers.spectralNorm === "both";
+  const createGenerator = () => new UNet({ ...config, spectralNorm }, random.fork("generator"));
+  const generator = createGenerator();
   const discriminator = new PatchDiscriminator({
     inputs: config.inputChannels + config.outputChannels,
     features: config.discriminatorFeatures,
     layers: config.discriminatorLayers,
+    norm: stabilisers.discriminatorNorm,
+    dropoutRate: stabilisers.discriminatorDropout,
+    spectralNorm: stabilisers.spectralNorm !== "none",
     random: random.fork("discriminator"),
   });
-  const { averageHalfLifeImages } = config;
   const average =
     averageHalfLifeImages > 0
-      ? new ExponentialAverage(generator, new UNet(config, random.fork("generator")), averageHalfLifeImages)
+      ? new ExponentialAverage(generator, createGenerator(), averageHalfLifeImages)
       : undefined;
   const translate: Pix2Pix["translate"] = (images, ctx, { dropout = true } = {}) => {
     const batchStatistics = config.testStatistics === "batch";
@@ -67,7 +72,21 @@ export function createPix2Pix(options: Pix2PixOptions & { seed?: number } = {}):
     config,
     networks: { generator, discriminator },
     averages: { ...(average !== undefined && { generator: average }) },
-    phases: createPhases(config, { generator, discriminator }),
+    ...createPhases(config, { generator, discriminator }),
+    exportable: {
+      generator: {
+        description: `Translations of pictures; sides are multiples of ${config.imageSize}. Dropout is off.`,
+        inputs: {
+          source: {
+            shape: [config.imageSize, config.imageSize, config.inputChannels],
+            values: "pictures",
+            description: "in [-1, 1]",
+          },
+        },
+        outputs: { images: "in [-1, 1]" },
+        forward: ({ source }, ctx) => ({ images: translate(source as Tensor4D, ctx, { dropout: false }) }),
+      },
+    },
     translate,
     sample({ count, batch }, ctx) {
       if (batch === undefined) {

@@ -19,7 +19,10 @@ const dropoutBlocks = 3;
 export type UNetConfig = Pick<
   Pix2PixConfig,
   "imageSize" | "inputChannels" | "outputChannels" | "generatorFeatures" | "dropoutRate"
->;
+> & {
+  /** Default: no. */
+  spectralNorm?: boolean;
+};
 
 /**
  * Picture → picture: convolutions (kernel 4, stride 2) halve the size down to one pixel and widen
@@ -38,12 +41,12 @@ export class UNet extends Module {
 
   constructor(config: UNetConfig, random: Random) {
     super();
-    const { imageSize, inputChannels, outputChannels, generatorFeatures } = config;
+    const { imageSize, inputChannels, outputChannels, generatorFeatures, spectralNorm } = config;
     this.sizeMultiple = imageSize;
     this.#dropoutRate = config.dropoutRate;
     const levels = computeLevels(imageSize);
     const widthOf = (level: number) => generatorFeatures * 2 ** Math.min(level, 3);
-    const halve = { kernelSize: 4, stride: 2, bias: false, random };
+    const halve = { kernelSize: 4, stride: 2, bias: false, random, spectralNorm };
     for (let level = 0; level < levels; level++) {
       const outputs = widthOf(level);
       const conv = new Conv2d({
@@ -90,18 +93,18 @@ export class UNet extends Module {
     const levels: Tensor4D[] = []; // [B, H/2, W/2, f], [B, H/4, W/4, 2f], … before their activation
     let x = images;
     for (const [level, { conv, norm }] of this.#down.entries()) {
-      x = conv.forward(level === 0 ? x : leakyRelu(x, slope));
+      x = conv.forward(level === 0 ? x : leakyRelu(x, slope), ctx);
       if (norm !== undefined) x = norm.forward(x, ctx);
       levels.push(x);
     }
     levels.pop();
     for (const [block, { conv, norm }] of this.#up.entries()) {
-      x = norm.forward(conv.forward(relu(x)), ctx);
+      x = norm.forward(conv.forward(relu(x), ctx), ctx);
       if (drops && block < dropoutBlocks) {
         x = dropout(x, ctx, { rate: this.#dropoutRate, always: true, name: `dropout.${block}` });
       }
       x = concat([levels.pop() as Tensor4D, x], 3);
     }
-    return tanh(this.#toImage.forward(relu(x)));
+    return tanh(this.#toImage.forward(relu(x), ctx));
   }
 }

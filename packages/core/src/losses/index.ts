@@ -6,7 +6,6 @@ export {
   allowsLabelSmoothing,
   createAdversarialLoss,
 } from "./adversarial-loss.js";
-export { createHalvedGame } from "./halved-game.js";
 export { discriminatorLogisticLoss, generatorNonSaturatingLoss } from "./non-saturating.js";
 export {
   type Critic,

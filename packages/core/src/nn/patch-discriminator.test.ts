@@ -28,7 +28,7 @@ describe("computeReceptiveField", () => {
 describe("PatchDiscriminator", () => {
   it("has pytorch-CycleGAN-and-pix2pix's parameters: 2,768,705 on a pair, 2,764,737 on a picture", () => {
     const pair = new PatchDiscriminator({ inputs: 6, random });
-    const picture = new PatchDiscriminator({ inputs: 3, normalisation: "instance", random });
+    const picture = new PatchDiscriminator({ inputs: 3, norm: "instance", random });
     expect(pair.parameterCount()).toBe(2_768_705);
     expect(picture.parameterCount()).toBe(2_764_737);
     pair.dispose();
@@ -55,7 +55,7 @@ describe("PatchDiscriminator", () => {
     [1, 16, 10],
     [2, 34, 4],
   ])("with %i layers a score sees %i pixels, as its gradient shows", (layers, field, scores) => {
-    const network = new PatchDiscriminator({ inputs: 1, features: 2, layers, normalisation: "none", random });
+    const network = new PatchDiscriminator({ inputs: 1, features: 2, layers, norm: "none", random });
     expect(network.receptiveField).toBe(field);
     tidy(() => {
       const images = tensor(random.normals(576), [1, 24, 24, 1]) as Tensor4D;
@@ -76,7 +76,7 @@ describe("PatchDiscriminator", () => {
       inputs: 2,
       features: 3,
       layers: 0,
-      normalisation: "none",
+      norm: "none",
       random,
     });
     tidy(() => {
@@ -101,7 +101,7 @@ describe("PatchDiscriminator", () => {
       inputs: 1,
       features: 2,
       layers: 1,
-      normalisation: "instance",
+      norm: "instance",
       random,
     });
     tidy(() => {

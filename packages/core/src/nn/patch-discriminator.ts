@@ -1,10 +1,10 @@
 import { leakyRelu, type Tensor4D } from "@tensorflow/tfjs-core";
 import { ShapeError } from "../errors/index.js";
-import { BatchNorm } from "./batch-norm.js";
 import { checkCounts } from "./check-channels.js";
 import { Conv2d } from "./conv2d.js";
+import { createNorm, type Norm, type NormName } from "./create-norm.js";
+import { dropout } from "./dropout.js";
 import type { ForwardContext } from "./forward-context.js";
-import { InstanceNorm } from "./group-norm.js";
 import { Module } from "./module.js";
 import { type ConvolutionSize, computeReceptiveField } from "./receptive-field.js";
 import type { WeightOptions } from "./weighted-layer.js";
@@ -21,7 +21,9 @@ export interface PatchDiscriminatorOptions extends Pick<WeightOptions, "random" 
    */
   layers?: number | undefined;
   /** Of all layers but the first and the last; instance norm has no γ and β. Default `batch`. */
-  normalisation?: "batch" | "instance" | "none" | undefined;
+  norm?: NormName | undefined;
+  /** Share of the values behind each leaky ReLU that is dropped in training. Default 0. */
+  dropoutRate?: number | undefined;
 }
 
 const slope = 0.2;
@@ -48,29 +50,30 @@ function findSmallest(layers: number): number {
 export class PatchDiscriminator extends Module {
   /** Side in pixels of the patch that one score sees: 70 with 3 layers. */
   readonly receptiveField: number;
-  readonly #blocks: { conv: Conv2d; norm: BatchNorm | InstanceNorm | undefined }[] = [];
+  readonly #blocks: { conv: Conv2d; norm: Norm }[] = [];
   readonly #judge: Conv2d;
   readonly #smallest: number;
+  readonly #dropoutRate: number;
 
   /** @throws ConfigError when a size is no whole number. */
   constructor(options: PatchDiscriminatorOptions) {
     super();
-    const { inputs, features = 64, layers = 3, normalisation = "batch", random, spectralNorm } = options;
+    const { inputs, features = 64, layers = 3, norm: name = "batch", dropoutRate = 0, random, spectralNorm } = options;
     checkCounts("PatchDiscriminator", { inputs, features });
     checkCounts("PatchDiscriminator", { layers }, 0);
     const sizes = planLayers(layers);
     this.receptiveField = computeReceptiveField(sizes);
     this.#smallest = findSmallest(layers);
+    this.#dropoutRate = dropoutRate;
     const shared = { padding: layers === 0 ? 0 : 1, random, spectralNorm };
     let channels = inputs;
     for (const [index, size] of sizes.slice(0, -1).entries()) {
       const outputs = features * 2 ** Math.min(index, 3);
-      const kind = index === 0 ? "none" : normalisation;
+      const kind = index === 0 ? "none" : name;
       const conv = new Conv2d({ ...shared, ...size, inputs: channels, outputs, bias: kind !== "batch" });
       this.child(`blocks.${index}.conv`, conv);
-      const norm = kind === "none" ? undefined : createNorm(kind, outputs, random);
-      if (norm !== undefined) this.child(`blocks.${index}.norm`, norm);
-      this.#blocks.push({ conv, norm });
+      const norm = createNorm(kind, outputs, random);
+      this.#blocks.push({ conv, norm: this.child(`blocks.${index}.norm`, norm) });
       channels = outputs;
     }
     const last = { ...shared, ...(sizes.at(-1) as ConvolutionSize), inputs: channels, outputs: 1 };
@@ -84,7 +87,13 @@ export class PatchDiscriminator extends Module {
    * @throws ShapeError when a picture is smaller than 3 · 2^layers.
    */
   forward(images: Tensor4D, ctx: ForwardContext): Tensor4D {
-    return this.#judge.forward(this.features(images, ctx).at(-1) as Tensor4D, ctx);
+    return this.judge(images, ctx).scores;
+  }
+
+  /** As {@link forward}, with the hidden features that led to the scores. */
+  judge(images: Tensor4D, ctx: ForwardContext): { scores: Tensor4D; features: Tensor4D[] } {
+    const features = this.features(images, ctx);
+    return { scores: this.#judge.forward(features.at(-1) as Tensor4D, ctx), features };
   }
 
   /** What each block sees, after its activation: [B, height, width, features]. */
@@ -98,15 +107,10 @@ export class PatchDiscriminator extends Module {
     const seen: Tensor4D[] = [];
     let x = images;
     for (const { conv, norm } of this.#blocks) {
-      x = conv.forward(x, ctx);
-      if (norm !== undefined) x = norm.forward(x, ctx);
-      x = leakyRelu(x, slope);
+      x = leakyRelu(norm.forward(conv.forward(x, ctx), ctx), slope);
+      x = dropout(x, ctx, { rate: this.#dropoutRate });
       seen.push(x);
     }
     return seen;
   }
-}
-
-function createNorm(kind: "batch" | "instance", channels: number, random: WeightOptions["random"]) {
-  return kind === "batch" ? new BatchNorm({ channels, random }) : new InstanceNorm({ channels });
 }

@@ -4,7 +4,8 @@ import { type PairBatch, type PairDataConfig, pairDataSchema } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { datasets } from "@gan/datasets";
 import { type Pix2PixConfig, pix2pixConfigSchema } from "./config.js";
-import { openPairData } from "./node/open-pair-data.js";
+import { evaluatePairs } from "./node/evaluate-pairs.js";
+import { openPairData, openPart } from "./node/open-pair-data.js";
 import type { Pix2PixNetwork } from "./phases.js";
 import { createPix2Pix, type Pix2Pix } from "./pix2pix.js";
 
@@ -29,6 +30,14 @@ export const runCli = defineCli<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pix2Pi
     sizeMultiple: config.imageSize,
     translate: (images, { ctx, dropout }) => translate(images, ctx, { dropout }),
   }),
+  async evaluate(variant, { model, data }, { ctx, dropout, extractor, warn }) {
+    const test = await openPart("test", { model, data: { ...data, loadSize: undefined }, onWarning: warn });
+    try {
+      return await evaluatePairs(variant, test?.sets, { ctx, dropout, extractor });
+    } finally {
+      await test?.close();
+    }
+  },
   openData: ({ model, data, training }, random, report) =>
     openPairData({ model, data, batchSize: training.batchSize, random, onWarning: report.warn }),
 });

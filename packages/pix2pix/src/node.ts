@@ -1,3 +1,9 @@
 export * from "@gan/core/node";
 export { datasets, openPairs } from "@gan/datasets";
+export {
+  type EvaluatePairsOptions,
+  evaluatePairs,
+  type TranslatedPairs,
+  translatePairs,
+} from "./node/evaluate-pairs.js";
 export { type OpenPairDataOptions, openPairData, openPart } from "./node/open-pair-data.js";

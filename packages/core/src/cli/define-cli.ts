@@ -6,6 +6,7 @@ import { dataCommand } from "./data-command.js";
 import type { CliDefinition } from "./definition.js";
 import { type DiscriminateFlags, discriminateOptions, runDiscriminate } from "./discriminate-command.js";
 import { doctorCommand } from "./doctor-command.js";
+import { type EvaluateFlags, evaluateOptions, runEvaluate } from "./evaluate-command.js";
 import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
@@ -53,6 +54,13 @@ export function defineCli<
       for (const option of translateOptions) translating.addOption(option);
       translating.action(async (pictures: string[], flags: TranslateFlags) => {
         exitCode = await runTranslate(definition, pictures, flags);
+      });
+    }
+    if (definition.evaluate !== undefined) {
+      const evaluating = program.command("evaluate").description("measure a model on what was held out");
+      for (const option of evaluateOptions) evaluating.addOption(option);
+      evaluating.action(async (flags: EvaluateFlags) => {
+        exitCode = await runEvaluate(definition, flags);
       });
     }
     if (definition.createJudge !== undefined) {

@@ -1,6 +1,7 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { z } from "zod";
 import type { BatchSource, DataConfig, TensorRecord } from "../data/index.js";
+import type { FeatureExtractor } from "../metrics/index.js";
 import type { ForwardContext } from "../nn/index.js";
 import type { Random } from "../random/index.js";
 import type { Variant } from "../train/index.js";
@@ -35,6 +36,12 @@ export interface TranslationRequest {
   dropout: boolean;
   /** Gives noise. */
   ctx: ForwardContext;
+}
+
+/** How a model is measured. */
+export interface EvaluationRequest extends Omit<TranslationRequest, "direction">, DataReport {
+  /** Its features are compared too. */
+  extractor?: FeatureExtractor | undefined;
 }
 
 /** A model that turns pictures into pictures of the same size. */
@@ -82,6 +89,12 @@ export interface CliDefinition<
   createJudge?(variant: V): PictureJudge;
   /** Gives the command `translate` instead of `generate`, for models that turn pictures into others. */
   createTranslator?(variant: V, config: RunConfig<Model, Data>): PictureTranslator;
+  /**
+   * Gives the command `evaluate`: figures on the pictures that were held out, by name, perhaps in groups.
+   *
+   * @throws DataError when nothing was held out.
+   */
+  evaluate?(variant: V, config: RunConfig<Model, Data>, request: EvaluationRequest): Promise<object>;
 }
 
 /** Where opening data tells what it does. */

@@ -10,6 +10,7 @@ export { defineCli } from "./define-cli.js";
 export type {
   CliDefinition,
   DataReport,
+  EvaluationRequest,
   OpenedData,
   PictureJudge,
   PictureTranslator,

@@ -37,5 +37,6 @@ export { createImageStore, type ImageArrays, type ImageStore } from "./image-sto
 export { composePixelGrid, type FloatImages, type PixelImage } from "./pixel-grid.js";
 export { reduceSet } from "./reduce-set.js";
 export { type BatchStage, stagedBatches } from "./staged-batches.js";
+export { fromPixelImages, toPixelImages } from "./to-pixels.js";
 export { type AnySizeOptions, type SizedTranslation, translateAnySize } from "./translate-any-size.js";
 export { pairedBatches, unpairedBatches } from "./two-set-batches.js";

@@ -79,8 +79,8 @@ describe("translateAnySize", () => {
     expect(findLargestStep(await run(0))).toBe(2);
     const faded = await run(32);
     expect(findLargestStep(faded)).toBeLessThan(0.15); // from -1 to 1 over 32 pixels
-    expect(Math.max(...faded.values)).toBeCloseTo(1, 5);
-    expect(Math.min(...faded.values)).toBeCloseTo(-1, 5);
+    expect(Math.max(...faded.values)).toBeGreaterThan(0.9);
+    expect(Math.min(...faded.values)).toBeLessThan(-0.9);
   });
 
   it("takes the number of channels that comes out", async () => {

@@ -46,3 +46,4 @@ export {
   computeStructuralSimilarity,
   type SimilarityOptions,
 } from "./structural-similarity.js";
+export { computeTranslationQuality, type TranslationQuality } from "./translation-quality.js";

@@ -58,7 +58,15 @@ export class PatchDiscriminator extends Module {
   /** @throws ConfigError when a size is no whole number. */
   constructor(options: PatchDiscriminatorOptions) {
     super();
-    const { inputs, features = 64, layers = 3, norm: name = "batch", dropoutRate = 0, random, spectralNorm } = options;
+    const {
+      inputs,
+      features = 64,
+      layers = 3,
+      norm: name = "batch",
+      dropoutRate = 0,
+      random,
+      spectralNorm,
+    } = options;
     checkCounts("PatchDiscriminator", { inputs, features });
     checkCounts("PatchDiscriminator", { layers }, 0);
     const sizes = planLayers(layers);

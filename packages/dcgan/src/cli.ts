@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ImageBatch, imageBatches } from "@gan/core";
+import { ConfigError, type ImageBatch, imageBatches } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
@@ -29,9 +29,13 @@ export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig, Dcgan>({
   async openData({ model, data, training }, random, report) {
     const { imageSize } = model;
     const { background, crop, flip, strict } = data;
+    const { channels } = model;
+    if (channels !== 1 && channels !== 3 && channels !== 4) {
+      throw new ConfigError("dcgan", `files have 1, 3 or 4 channels, got model.channels ${channels}. Use 3.`);
+    }
     const images = await openImages(data, {
       imageSize,
-      channels: model.channels as 1 | 3 | 4,
+      channels,
       openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
       onWarning: report.warn,
     });

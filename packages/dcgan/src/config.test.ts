@@ -12,6 +12,13 @@ describe("parseDcganConfig", () => {
     });
   });
 
+  it("refuses stabilisers that contradict each other", () => {
+    const options = { stabilisers: { loss: "wasserstein", gradientPenalty: 10, r0: 1 } } as never;
+    expect(() => parseDcganConfig(options)).toThrow(/r0/);
+    const known = { stabilisers: { loss: "wasserstein", gradientPenalty: 10 } } as const;
+    expect(() => parseDcganConfig(known)).toThrow(/batch norm mixes.*\n.*at stabilisers.gradientPenalty/);
+  });
+
   it("lists every problem at once, unknown keys among them", () => {
     const options = { imageSize: 36, channels: 0, latentsize: 3 };
     expect(() => parseDcganConfig(options)).toThrow(ConfigError);

@@ -1,4 +1,4 @@
-import { ConfigError } from "@gan/core";
+import { ConfigError, createStabilisersSchema } from "@gan/core";
 import { z } from "zod";
 
 /** Whether halving leads to a whole side from 4 to 7. */
@@ -13,13 +13,8 @@ export const dcganConfigSchema = z.strictObject({
     .max(256)
     .refine(isReachable, { error: "must be 4, 5, 6 or 7 times a power of two, such as 28, 32, 64 or 128" })
     .default(64),
-  /** Colour channels: 1 for grey, 3 for RGB, 4 with alpha. */
-  channels: z
-    .int()
-    .min(1)
-    .max(4)
-    .refine((channels) => channels !== 2, { error: "must be 1, 3 or 4" })
-    .default(3),
+  /** Channels: 1 for grey, 3 for RGB, 4 with alpha; others for pictures that a program makes itself. */
+  channels: z.int().min(1).default(3),
   /** Size of the latent vector. */
   latentSize: z.int().min(1).default(100),
   /** Channels at half the picture's size; every halving doubles them. */
@@ -41,6 +36,8 @@ export const dcganConfigSchema = z.strictObject({
   beta2: z.number().min(0).lt(1).default(0.999),
   /** Images after which a step's weights count half in the averaged generator. */
   averageHalfLifeImages: z.number().min(0).default(10_000),
+  /** The game and what keeps it stable; by default the paper's: non-saturating, batch norm in both. */
+  stabilisers: createStabilisersSchema(),
 });
 
 /** A complete configuration. */

@@ -32,7 +32,11 @@ describe("createDcgan", () => {
     expect(reports.realProbability).toBeCloseTo(0.5, 1);
     expect(reports.fakeProbability).toBeCloseTo(0.5, 1);
     expect(reports.accuracy).toBeGreaterThan(0);
-    expect(Object.keys(losses)).toEqual(["discriminator.real", "discriminator.fake", "generator.fake"]);
+    expect(Object.keys(losses)).toEqual([
+      "discriminator.real",
+      "discriminator.fake",
+      "generator.adversarial",
+    ]);
     for (const value of Object.values(losses)) expect(value).toBeCloseTo(Math.LN2, 1);
   });
 
@@ -48,7 +52,7 @@ describe("createDcgan", () => {
     }
     expect(losses["discriminator.real"]).toBeLessThan(0.2);
     expect(losses["discriminator.fake"]).toBeLessThan(0.2);
-    expect(losses["generator.fake"]).toBeGreaterThan(2);
+    expect(losses["generator.adversarial"]).toBeGreaterThan(2);
   });
 
   it.each([
@@ -80,6 +84,31 @@ describe("createDcgan", () => {
     };
     expect(sample(1)).toEqual(sample(1));
     expect(sample(1)).not.toEqual(sample(2));
+  });
+
+  it.each(["least-squares", "wasserstein"] as const)("judges by what scores mean with %s", (loss) => {
+    const dcgan = createDcgan({
+      ...options,
+      stabilisers: { loss, ...(loss === "wasserstein" && { r1: 1 }) },
+    });
+    const { images } = createBatch(new Random(1));
+    if (loss === "wasserstein") expect(() => dcgan.discriminate(images)).toThrow(/no probabilities/);
+    else expect(Math.max(...dcgan.discriminate(images).dataSync())).toBeLessThan(0.2); // scores begin at 0
+  });
+
+  it("samples from uniform latents where it trains on them", () => {
+    const asked: string[] = [];
+    const dcgan = createDcgan({ ...options, stabilisers: { latents: "uniform" } });
+    const ctx = createInferenceContext(new Random(1));
+    const listening = {
+      ...ctx,
+      uniform(shape: readonly number[], name?: string) {
+        asked.push(shape.join("x"));
+        return ctx.uniform(shape, name);
+      },
+    };
+    dcgan.sample({ count: 3 }, listening).dispose();
+    expect(asked).toEqual(["3x4"]);
   });
 
   it("samples pictures that are the caller's and nothing else", () => {

@@ -1,13 +1,15 @@
 import {
   checkChannels,
+  computeProbabilities,
   createInferenceContext,
+  drawLatents,
   ExponentialAverage,
   type ImageBatch,
   Random,
   ShapeError,
   type Variant,
 } from "@gan/core";
-import { reshape, sigmoid, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { reshape, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import { type DcganConfig, type DcganOptions, parseDcganConfig } from "./config.js";
 import { Discriminator } from "./discriminator.js";
 import { Generator } from "./generator.js";
@@ -19,10 +21,12 @@ export interface Dcgan extends Variant<DcganNetwork, ImageBatch, DcganConfig> {
   averages: { generator: ExponentialAverage<Generator> };
   /**
    * The discriminator's probability of each picture being real, σ of its logit, with running statistics
-   * in its batch norms, so that a picture's value does not depend on the others.
+   * in its batch norms, so that a picture's value does not depend on the others, unless minibatch
+   * features are on.
    *
    * @param images [count, imageSize, imageSize, channels], float32 in [-1, 1]; stays the caller's.
    * @returns [count], float32 in [0, 1], owned by the caller.
+   * @throws ConfigError with the loss `wasserstein`, whose scores are no probabilities.
    */
   discriminate(images: Tensor4D): Tensor1D;
   /**
@@ -52,15 +56,19 @@ export function createDcgan(options: DcganOptions & { seed?: number } = {}): Dcg
   const discriminator = new Discriminator(config, random.fork("discriminator"));
   const copy = new Generator(config, random.fork("generator"));
   const average = new ExponentialAverage(generator, copy, config.averageHalfLifeImages);
+  const latents =
+    config.stabilisers.latents === "normal"
+      ? ({ values: "normal", description: "N(0, 1)" } as const)
+      : ({ values: "pictures", description: "uniform in [-1, 1]" } as const);
   return {
     name: "dcgan",
     config,
     networks: { generator, discriminator },
     averages: { generator: average },
-    phases: createPhases(config, { generator, discriminator }),
+    ...createPhases(config, { generator, discriminator }),
     sample({ count }, ctx) {
       return tidy(() => {
-        const latents = ctx.normal([count, config.latentSize]) as Tensor2D;
+        const latents = drawLatents(ctx, config.stabilisers, count, config.latentSize);
         return average.module.forward(latents, ctx);
       });
     },
@@ -68,7 +76,7 @@ export function createDcgan(options: DcganOptions & { seed?: number } = {}): Dcg
     exportable: {
       generator: {
         description: `Pictures of ${config.imageSize}×${config.imageSize} from latents.`,
-        inputs: { latents: { shape: [config.latentSize], values: "normal", description: "N(0, 1)" } },
+        inputs: { latents: { shape: [config.latentSize], ...latents } },
         outputs: { images: "in [-1, 1]" },
         forward: ({ latents }, ctx) => ({ images: average.module.forward(latents as Tensor2D, ctx) }),
       },
@@ -87,7 +95,10 @@ export function createDcgan(options: DcganOptions & { seed?: number } = {}): Dcg
     },
     discriminate(images) {
       checkPictures(images, config);
-      return tidy(() => reshape(sigmoid(discriminator.forward(images, withoutNoise())), [-1]));
+      return tidy(() => {
+        const scores = discriminator.forward(images, withoutNoise());
+        return reshape(computeProbabilities(config.stabilisers.loss, scores), [-1]);
+      });
     },
     featureMaps(images) {
       checkPictures(images, config);

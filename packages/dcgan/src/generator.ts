@@ -18,32 +18,33 @@ export class Generator extends Module {
 
   constructor(config: DcganConfig, random: Random) {
     super();
-    const { imageSize, channels, latentSize, generatorFeatures, upsampling } = config;
+    const { imageSize, channels, latentSize, generatorFeatures, upsampling, stabilisers } = config;
+    const weights = { bias: false, random, spectralNorm: stabilisers.spectralNorm === "both" };
     const levels = computeLevels(imageSize);
     let features = generatorFeatures * 2 ** (levels - 1);
     this.#startFeatures = features;
     this.#startSize = computeStartSize(imageSize);
     const outputs = this.#startSize ** 2 * features;
-    this.#project = this.child("project", new Dense({ inputs: latentSize, outputs, bias: false, random }));
+    this.#project = this.child("project", new Dense({ ...weights, inputs: latentSize, outputs }));
     this.#projectNorm = this.child("projectNorm", new BatchNorm({ channels: features, random }));
     for (let index = 0; index < levels - 1; index++, features /= 2) {
       const next = features / 2;
-      const conv = createUpsampling(upsampling, { inputs: features, outputs: next, random });
+      const conv = createUpsampling(upsampling, { ...weights, inputs: features, outputs: next });
       const norm = new BatchNorm({ channels: next, random });
       this.child(`blocks.${index}.conv`, conv);
       this.child(`blocks.${index}.norm`, norm);
       this.#blocks.push({ conv, norm });
     }
-    const toImage = createUpsampling(upsampling, { inputs: features, outputs: channels, random });
+    const toImage = createUpsampling(upsampling, { ...weights, inputs: features, outputs: channels });
     this.#toImage = this.child("toImage", toImage);
   }
 
   /** [B, latentSize] → [B, imageSize, imageSize, channels] in [-1, 1]. */
   forward(latents: Tensor2D, ctx: ForwardContext): Tensor4D {
-    const projected = this.#project.forward(latents);
+    const projected = this.#project.forward(latents, ctx);
     let x: Tensor4D = reshape(projected, [-1, this.#startSize, this.#startSize, this.#startFeatures]);
     x = relu(this.#projectNorm.forward(x, ctx)); // [B, 4, 4, features · 2^(levels - 1)]
-    for (const { conv, norm } of this.#blocks) x = relu(norm.forward(conv.forward(x), ctx));
-    return tanh(this.#toImage.forward(x));
+    for (const { conv, norm } of this.#blocks) x = relu(norm.forward(conv.forward(x, ctx), ctx));
+    return tanh(this.#toImage.forward(x, ctx));
   }
 }

@@ -48,7 +48,7 @@ class Discriminator extends Module {
 
 type Batch = { images: Tensor4D };
 
-function createVariant(given: Partial<Stabilisers>) {
+function createVariant(given: Partial<Stabilisers>, rates = { generator: 1e-3, discriminator: 4e-3 }) {
   const stabilisers = createStabilisersSchema().parse(given);
   const [generator, discriminator] = [
     new Generator(new Random(1)),
@@ -69,8 +69,8 @@ function createVariant(given: Partial<Stabilisers>) {
       generate,
       judge: (images, _given, ctx) => discriminator.judge(images, ctx),
       optimizers: {
-        generator: adam({ learningRate: 1e-3, beta1: 0.5 }),
-        discriminator: adam({ learningRate: 4e-3, beta1: 0.5 }),
+        generator: adam({ learningRate: rates.generator, beta1: 0.5 }),
+        discriminator: adam({ learningRate: rates.discriminator, beta1: 0.5 }),
       },
     }),
     sample: () => {
@@ -187,5 +187,45 @@ describe("all stabilisers together", () => {
     expect(compiled.losses.flatMap((losses) => Object.values(losses)).every(Number.isFinite)).toBe(true);
     const step = explain().freedGraphs.find(({ name }) => name === "tiny step");
     expect(step?.graphs).toBe(2); // with penalty and generator, and without
+  });
+});
+
+describe("adaptive augmentation", () => {
+  const settings: Partial<Stabilisers> = { adaTarget: 0.3, adaImages: 3200, discriminatorNorm: "none" };
+  const start = () =>
+    new Trainer(createVariant(settings, { generator: 1e-9, discriminator: 3e-2 }), new Random(3));
+  const images = () =>
+    tensor4d(
+      new Random(5).uniforms(8 * 64).map((value) => 2 * value - 1),
+      [8, 8, 8, 1],
+    );
+  /** p of each step. */
+  const run = (trainer: Trainer<"generator" | "discriminator", Batch>, steps: number) =>
+    Array.from(
+      { length: steps },
+      () => trainer.step({ images: images() }, 8).reports.adaProbability as number,
+    );
+
+  it("grows while the discriminator knows the pictures, in one compiled step, and resumes exactly", async () => {
+    await useCpuBackend();
+    await setBackend("ort");
+    const whole = start();
+    const expected = run(whole, 24);
+    expect(expected.slice(0, 4)).toEqual([0, 0, 0, 0]);
+    expect(expected.at(-1)).toBeGreaterThan(0.025);
+    expect(explain().graphs.filter(({ name }) => name === "tiny step")).toHaveLength(1);
+
+    const [before, after] = [start(), start()];
+    run(before, 14);
+    const { state } = before;
+    const saved = [...before.namedWeights(), ...before.namedMoments()];
+    const own = new Map([...after.namedWeights(), ...after.namedMoments()]);
+    for (const [name, value] of saved) own.get(name)?.assign(value);
+    after.state = JSON.parse(JSON.stringify(state));
+    expect(run(after, 10)).toEqual(expected.slice(14));
+    for (const [name, value] of after.namedWeights()) {
+      expect([...value.dataSync()], name).toEqual([...(whole.namedWeights().get(name)?.dataSync() ?? [])]);
+    }
+    for (const trainer of [whole, before, after]) trainer.dispose();
   });
 });

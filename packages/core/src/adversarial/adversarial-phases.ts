@@ -27,7 +27,7 @@ export type AdversarialParts<Batch extends TensorRecord> = Pick<
   Variant<"generator" | "discriminator", Batch>,
   "phases"
 > &
-  Required<Pick<Variant, "scalars">>;
+  Required<Pick<Variant, "observe" | "scalars" | "state">>;
 
 /**
  * StyleGAN2's correction for an optimizer that also serves a lazy penalty: k / (k + 1) of the learning
@@ -109,5 +109,10 @@ export function createAdversarialPhases<
       };
     },
   });
-  return { phases, scalars: (progress) => adversary.scalars(progress) };
+  return {
+    phases,
+    state: adversary.state,
+    scalars: (progress) => adversary.scalars(progress),
+    observe: (reports, progress) => adversary.observe(reports, progress),
+  };
 }

@@ -2,14 +2,17 @@ import {
   add,
   addN,
   concat,
+  mean,
   mul,
   type Scalar,
+  sign,
   slice,
+  sub,
   sum,
   type Tensor,
   type Tensor4D,
 } from "@tensorflow/tfjs-core";
-import { diffAugment } from "../augment/index.js";
+import { AdaptiveProbability, adaAugment, diffAugment } from "../augment/index.js";
 import type { TensorRecord } from "../data/index.js";
 import {
   type AdversarialLoss,
@@ -17,11 +20,12 @@ import {
   driftPenalty,
   featureMatchingLoss,
   gradientPenalty,
+  neutralScore,
   reportJudgements,
   zeroCentredPenalty,
 } from "../losses/index.js";
 import { type ForwardContext, type Module, withSubstitutes } from "../nn/index.js";
-import type { OptimizerSpec, Progress } from "../train/index.js";
+import type { OptimizerSpec, Progress, StateHolder } from "../train/index.js";
 import type { Stabilisers } from "./stabilisers.js";
 import { unrollUpdates } from "./unroll.js";
 
@@ -71,12 +75,14 @@ export class Adversary<Given extends TensorRecord = TensorRecord> {
   readonly #options: AdversaryOptions<Given>;
   readonly #loss: AdversarialLoss;
   readonly #prefix: string;
+  readonly #ada: AdaptiveProbability | undefined;
 
   constructor(options: AdversaryOptions<Given>) {
-    const { loss, labelSmoothing } = options.stabilisers;
+    const { loss, labelSmoothing, adaTarget: target, adaImages: images } = options.stabilisers;
     this.#options = options;
     this.#loss = createAdversarialLoss(loss, { labelSmoothing });
     this.#prefix = options.name === undefined ? "" : `${options.name}.`;
+    if (target > 0) this.#ada = new AdaptiveProbability({ target, images });
   }
 
   /** Whether penalties have a phase of their own. */
@@ -100,6 +106,12 @@ export class Adversary<Given extends TensorRecord = TensorRecord> {
     const seen = this.#perceiveBoth(contest, ctx);
     const [real, fake] = this.#score(seen, ctx);
     reportJudgements(ctx, real, fake, { loss, prefix: this.#prefix });
+    if (this.#ada) {
+      const signs = mean<Scalar>(sign(sub(real, neutralScore(loss))));
+      const probability = ctx.scalar(`${this.#prefix}adaProbability`);
+      ctx.report(`${this.#prefix}adaSign`, () => signs);
+      ctx.report(`${this.#prefix}adaProbability`, () => probability.clone());
+    }
     const terms: Record<string, Scalar> = { ...this.#loss.discriminator(real, fake) };
     if (discriminatorWeight !== 1) {
       for (const [name, term] of Object.entries(terms)) terms[name] = mul(term, discriminatorWeight);
@@ -142,9 +154,24 @@ export class Adversary<Given extends TensorRecord = TensorRecord> {
   /** For `Variant.scalars`. */
   scalars({ imagesSeen }: Pick<Progress, "imagesSeen">): Record<string, number> {
     const { instanceNoise, instanceNoiseImages } = this.#options.stabilisers;
-    if (instanceNoise === 0) return {};
-    const left = Math.max(0, 1 - imagesSeen / instanceNoiseImages);
-    return { [`${this.#prefix}instanceNoise`]: instanceNoise * left };
+    const scalars: Record<string, number> = {};
+    if (this.#ada) scalars[`${this.#prefix}adaProbability`] = this.#ada.probability;
+    if (instanceNoise > 0) {
+      const left = Math.max(0, 1 - imagesSeen / instanceNoiseImages);
+      scalars[`${this.#prefix}instanceNoise`] = instanceNoise * left;
+    }
+    return scalars;
+  }
+
+  /** For `Variant.observe`: adaptive augmentation learns how the discriminator judged real pictures. */
+  observe(reports: Readonly<Record<string, number>>, { batchSize }: Pick<Progress, "batchSize">): void {
+    const signs = reports[`${this.#prefix}adaSign`];
+    if (signs !== undefined) this.#ada?.observe(signs, batchSize);
+  }
+
+  /** For `Variant.state`: what a checkpoint must keep, by name. */
+  get state(): Record<string, StateHolder> {
+    return this.#ada ? { [`${this.#prefix}ada`]: this.#ada } : {};
   }
 
   #opposeWith({ real, fake, given, fakeGiven = given }: Contest<Given>, ctx: ForwardContext) {
@@ -166,7 +193,9 @@ export class Adversary<Given extends TensorRecord = TensorRecord> {
   /** Pictures as the discriminator sees them. */
   #perceive(images: Tensor4D, ctx: ForwardContext): Tensor4D {
     const { diffAugment: policies, instanceNoise } = this.#options.stabilisers;
-    const changed = diffAugment(images, policies, ctx);
+    const changed = this.#ada
+      ? adaAugment(images, ctx.scalar(`${this.#prefix}adaProbability`), ctx)
+      : diffAugment(images, policies, ctx);
     if (instanceNoise === 0) return changed;
     return add(changed, mul(ctx.normal(images.shape), ctx.scalar(`${this.#prefix}instanceNoise`)));
   }

@@ -50,10 +50,16 @@ export class DiscriminatorHead extends Module {
     );
   }
 
-  /** [B, size, size, channels] → [B, 1]. */
+  /** [B, size, size, channels] → [B, 1]. Outside training a group is as large as divides the batch. */
   forward(features: Tensor4D, ctx: ForwardContext): Tensor2D {
-    const told = this.#groupSize > 0 ? minibatchStandardDeviation(features, this.#groupSize) : features;
+    const told = this.#groupSize > 0 ? this.#tellDeviation(features, ctx) : features;
     const flat: Tensor2D = reshape(told, [features.shape[0], -1]);
     return this.#judge.forward(this.#discrimination?.forward(flat) ?? flat, ctx);
+  }
+
+  #tellDeviation(features: Tensor4D, { training }: ForwardContext): Tensor4D {
+    let size = this.#groupSize;
+    if (!training) while (size > 1 && features.shape[0] % Math.min(size, features.shape[0]) !== 0) size--;
+    return minibatchStandardDeviation(features, size);
   }
 }

@@ -48,5 +48,15 @@ export function findContradictions(given: Stabilisers): Contradiction[] {
     "penaltyEvery",
     `spaces penalties of which there are none. Set gradientPenalty, r1 or r2, or penaltyEvery to 1, not ${given.penaltyEvery}`,
   );
+  refuse(
+    given.adaTarget > 0 && given.diffAugment.length > 0,
+    "adaTarget",
+    "augments adaptively what diffAugment augments always. Choose one",
+  );
+  refuse(
+    given.adaTarget > 0 && loss === "wasserstein",
+    "adaTarget",
+    "goes by the signs of scores, which mean nothing with wasserstein. Use diffAugment or another loss",
+  );
   return found;
 }

@@ -43,6 +43,8 @@ describe("the section of stabilisers", () => {
     [{ weightClip: 0.01, spectralNorm: "both", discriminatorNorm: "none" }, /^weightClip: changes nothing/],
     [{ weightClip: 0.01, gradientPenalty: 10, discriminatorNorm: "layer" }, /^weightClip: .*replaces/],
     [{ loss: "wasserstein" }, /^loss: wasserstein has no bound .* weightClip \(0.01\)/],
+    [{ adaTarget: 0.6, diffAugment: ["color"] }, /^adaTarget: .*Choose one/],
+    [{ adaTarget: 0.6, loss: "wasserstein", r1: 1 }, /^adaTarget: goes by the signs/],
     [{ penaltyEvery: 16 }, /^penaltyEvery: spaces penalties of which there are none/],
   ])("refuses %o", (given, message) => {
     expect(problems(given)).toEqual([expect.stringMatching(message)]);

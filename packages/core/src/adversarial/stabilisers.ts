@@ -59,6 +59,13 @@ const fields = {
   unrolledStepSize: z.number().positive(),
   /** Random changes of all that the discriminator sees. Zhao et al. 2020: all three. */
   diffAugment: z.array(z.enum(diffAugmentPolicies)),
+  /**
+   * The mean sign of real scores that adaptive augmentation aims at. 0: none; the paper's 0.6. Karras et al.
+   * 2020 (ADA).
+   */
+  adaTarget: share(),
+  /** Images in which its probability can go from 0 to 1. The paper's 500,000. */
+  adaImages: z.number().positive(),
 };
 
 const fieldsSchema = z.strictObject(fields);
@@ -90,6 +97,8 @@ const plain: Stabilisers = {
   unrolledSteps: 0,
   unrolledStepSize: 0.01,
   diffAugment: [],
+  adaTarget: 0,
+  adaImages: 500_000,
 };
 
 /** Options of {@link createStabilisersSchema}. */
@@ -137,6 +146,8 @@ export function createStabilisersSchema({ defaults = {}, without = {} }: Stabili
     unrolledSteps: fields.unrolledSteps.default(initial.unrolledSteps),
     unrolledStepSize: fields.unrolledStepSize.default(initial.unrolledStepSize),
     diffAugment: fields.diffAugment.default(initial.diffAugment),
+    adaTarget: fields.adaTarget.default(initial.adaTarget),
+    adaImages: fields.adaImages.default(initial.adaImages),
   };
   return z
     .strictObject(withDefaults)

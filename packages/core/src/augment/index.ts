@@ -1,1 +1,3 @@
+export { adaAugment } from "./ada.js";
+export { AdaptiveProbability, type AdaptiveProbabilityOptions } from "./adaptive-probability.js";
 export { type DiffAugmentPolicy, diffAugment, diffAugmentPolicies } from "./diff-augment.js";

@@ -14,4 +14,9 @@ export {
   gradientPenalty,
   zeroCentredPenalty,
 } from "./penalties.js";
-export { type JudgementOptions, neutralScore, reportJudgements } from "./report-judgements.js";
+export {
+  computeProbabilities,
+  type JudgementOptions,
+  neutralScore,
+  reportJudgements,
+} from "./report-judgements.js";

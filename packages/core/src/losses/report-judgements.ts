@@ -10,11 +10,29 @@ import {
   sigmoid,
   type Tensor,
 } from "@tensorflow/tfjs-core";
+import { ConfigError } from "../errors/index.js";
 import type { ForwardContext } from "../nn/index.js";
 import type { AdversarialLossName } from "./adversarial-loss.js";
 
 /** The score between real and generated: what a discriminator gives that knows nothing. */
 export const neutralScore = (loss: AdversarialLossName): number => (loss === "least-squares" ? 0.5 : 0);
+
+/**
+ * What scores say of the probability of being real: σ(score), or with least squares, whose targets are 0
+ * and 1, the score within [0, 1].
+ *
+ * @param scores Any shape, float32. The result has the same and belongs to the caller.
+ * @throws ConfigError for `wasserstein`, whose scores have no such meaning.
+ */
+export function computeProbabilities<T extends Tensor>(loss: AdversarialLossName, scores: T): T {
+  if (loss === "wasserstein") {
+    throw new ConfigError(
+      "core",
+      "a discriminator of the loss wasserstein gives scores, no probabilities. Compare its scores, or train with another loss.",
+    );
+  }
+  return loss === "least-squares" ? clipByValue(scores, 0, 1) : sigmoid(scores);
+}
 
 /** Options of {@link reportJudgements}. */
 export interface JudgementOptions {
@@ -45,11 +63,9 @@ export function reportJudgements(
     report("fakeScore", () => mean(fake));
     return;
   }
-  const probability = (score: Tensor) =>
-    loss === "least-squares" ? clipByValue(score, 0, 1) : sigmoid(score);
   const share = (isRight: Tensor) => mean<Scalar>(cast(isRight, "float32"));
   const middle = neutralScore(loss);
-  report("realProbability", () => mean<Scalar>(probability(real)));
-  report("fakeProbability", () => mean<Scalar>(probability(fake)));
+  report("realProbability", () => mean<Scalar>(computeProbabilities(loss, real)));
+  report("fakeProbability", () => mean<Scalar>(computeProbabilities(loss, fake)));
   report("accuracy", () => mul<Scalar>(add(share(greater(real, middle)), share(less(fake, middle))), 0.5));
 }

@@ -14,6 +14,7 @@ import {
   tile,
 } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { checkExport } from "./checks/export.js";
 import { checkOverfit, computeNearness } from "./checks/overfit.js";
 import { checkParameterCounts } from "./checks/parameters.js";
 import { checkPhases } from "./checks/phases.js";
@@ -131,6 +132,24 @@ describe("a variant is refused", () => {
       };
     };
     await refuse(checkResume, count, /resumed run equals/);
+  });
+
+  it("that exports nothing, or something else than it computes", async () => {
+    const withdraw = (toy: Toy) => {
+      toy.exportable = {};
+    };
+    await refuse(checkExport, withdraw, /can be exported/);
+    const drift = (toy: Toy) => {
+      const network = toy.exportable?.generator as NonNullable<Toy["exportable"]>[string];
+      // Exporting tries batches of 1 and 3, this suite another.
+      const forward: typeof network.forward = (inputs, ctx) => {
+        const { images } = network.forward(inputs, ctx);
+        const batch = images as ReturnType<Toy["sample"]>;
+        return { images: mul(batch, batch.shape[0] === 5 ? 1.5 : 1) };
+      };
+      toy.exportable = { generator: { ...network, forward } };
+    };
+    await refuse(checkExport, drift, /in ONNX Runtime and here/);
   });
 
   it("that does not learn, or learns one picture", async () => {

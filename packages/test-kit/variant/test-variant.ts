@@ -2,6 +2,7 @@ import "@gan/backend-ort";
 import type { TensorRecord } from "@gan/core";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, it } from "vitest";
+import { checkExport } from "./checks/export.js";
 import { checkOverfit } from "./checks/overfit.js";
 import { checkParameterCounts } from "./checks/parameters.js";
 import { checkPhases } from "./checks/phases.js";
@@ -35,6 +36,7 @@ export function testVariant<Network extends string, Batch extends TensorRecord>(
     it("gives the same bits for the same seed", () => checkSeeds(suite));
     it("leaves no tensors", () => checkLeaks(suite));
     it("saves when it is aborted, and goes on exactly", () => checkResume(suite));
+    it("exports networks that give the same in ONNX Runtime", () => checkExport(suite));
     it("learns eight pictures by heart", () => checkOverfit(suite), 180_000);
   });
 }

@@ -103,6 +103,17 @@ export function createToy(seed: number, learningRate = 1e-2): Toy {
     sample: ({ count }, ctx) =>
       tidy(() => reshape(draw(average.module, count, ctx), [count, side, side, 1]) as Tensor4D),
     referenceImages: ({ images }) => images,
+    exportable: {
+      generator: {
+        description: "Pictures of 8×8.",
+        inputs: { latents: { shape: [latentSize], values: "normal", description: "N(0, 1)" } },
+        outputs: { images: "in [-1, 1]" },
+        forward: ({ latents }) => {
+          const flat = tanh(average.module.forward(latents as Tensor2D));
+          return { images: reshape(flat, [-1, side, side, 1]) };
+        },
+      },
+    },
   };
 }
 

@@ -1,10 +1,16 @@
 import { Command } from "commander";
 import type { DataConfig, TensorRecord } from "../data/index.js";
 import type { Variant } from "../train/index.js";
+import { classOptions } from "./class-options.js";
 import { runConfigs } from "./configs-command.js";
 import { dataCommand } from "./data-command.js";
 import type { CliDefinition } from "./definition.js";
-import { type DiscriminateFlags, discriminateOptions, runDiscriminate } from "./discriminate-command.js";
+import {
+  type DiscriminateFlags,
+  discriminateOptions,
+  judgedClassOption,
+  runDiscriminate,
+} from "./discriminate-command.js";
 import { doctorCommand } from "./doctor-command.js";
 import { type EvaluateFlags, evaluateOptions, runEvaluate } from "./evaluate-command.js";
 import { exitCodes } from "./exit-codes.js";
@@ -41,9 +47,11 @@ export function defineCli<
     training.action(async (flags: TrainFlags) => {
       exitCode = await runTrain(definition, flags);
     });
+    const ofClasses = definition.classNames !== undefined;
     if (definition.createTranslator === undefined) {
       const generating = program.command("generate").description("make new pictures with a trained model");
-      for (const option of generateOptions) generating.addOption(option);
+      for (const option of [...generateOptions, ...(ofClasses ? classOptions : [])])
+        generating.addOption(option);
       generating.action(async (flags: GenerateFlags) => {
         exitCode = await runGenerate(definition, flags);
       });
@@ -68,6 +76,7 @@ export function defineCli<
         .command("discriminate <pictures...>")
         .description("the probability that each picture is real, as the discriminator sees it");
       for (const option of discriminateOptions) judging.addOption(option);
+      if (ofClasses) judging.addOption(judgedClassOption);
       judging.action(async (pictures: string[], flags: DiscriminateFlags) => {
         exitCode = await runDiscriminate(definition, pictures, flags);
       });

@@ -13,6 +13,8 @@ export type OpenedData<Batch extends TensorRecord> = BatchSource<Batch> & {
   close?(): Promise<void>;
   /** Pictures that are not trained on: samples and measures are made with them, where there are such. */
   heldOut?: BatchSource<Batch> | undefined;
+  /** Names of the classes that the labels count, where batches carry labels. */
+  readonly classNames?: readonly string[] | undefined;
   /** What was left out so far. */
   readonly skipped?: { readonly count: number; readonly examples: readonly string[] };
 };
@@ -85,8 +87,6 @@ export interface CliDefinition<
   datasets: RegistrySource;
   /** What else a user wants to know of the networks, told before training and by `--dry-run`. */
   facts?(variant: V): Record<string, number | string>;
-  /** Lets `discriminate` judge pictures; absent where the model has no such judge. */
-  createJudge?(variant: V): PictureJudge;
   /** Gives the command `translate` instead of `generate`, for models that turn pictures into others. */
   createTranslator?(variant: V, config: RunConfig<Model, Data>): PictureTranslator;
   /**
@@ -95,6 +95,16 @@ export interface CliDefinition<
    * @throws DataError when nothing was held out.
    */
   evaluate?(variant: V, config: RunConfig<Model, Data>, request: EvaluationRequest): Promise<object>;
+  /** Fills in what only the data can tell, such as the names of classes, before a run begins. */
+  completeModel?(model: Model, data: OpenedData<Batch>): Model;
+  /** Names of the classes that pictures can be made of; lets `generate` and `discriminate` ask for them. */
+  classNames?(variant: V): readonly string[];
+  /**
+   * Lets `discriminate` judge pictures; absent where the model has no such judge.
+   *
+   * @param label The class that the pictures should show, where there are classes.
+   */
+  createJudge?(variant: V, label?: number): PictureJudge;
 }
 
 /** Where opening data tells what it does. */

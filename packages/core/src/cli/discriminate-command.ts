@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import { Option } from "commander";
-import { composePixelGrid, type PixelImage, type TensorRecord } from "../data/index.js";
+import { composePixelGrid, findClass, type PixelImage, type TensorRecord } from "../data/index.js";
 import { ConfigError, DataError } from "../errors/index.js";
 import { type BackendName, decodePicture, writePicture } from "../node/index.js";
 import type { Variant } from "../train/index.js";
@@ -16,6 +16,7 @@ export interface DiscriminateFlags {
   backend?: BackendName;
   from: string;
   features?: string;
+  class?: string;
   json?: boolean;
 }
 
@@ -28,6 +29,12 @@ export const discriminateOptions = [
   ),
   new Option("--json", "print JSON for machines"),
 ];
+
+/** For variants of classes. */
+export const judgedClassOption = new Option(
+  "--class <name>",
+  "the class that the pictures should show, by name or number",
+).makeOptionMandatory();
 
 /** Feature maps of each level that are shown. */
 const mostMaps = 16;
@@ -53,7 +60,8 @@ export async function runDiscriminate<
     throw new ConfigError(name, `the discriminator of ${name} does not judge single pictures.`);
   }
   const { variant } = await loadModel(definition, flags.from, flags.backend);
-  const judge = createJudge(variant);
+  const classNames = definition.classNames?.(variant);
+  const judge = createJudge(variant, classNames && findClass(name, classNames, flags.class as string));
   const results: { picture: string; probability: number }[] = [];
   for (const path of paths) {
     const image = await readPicture(path, judge);

@@ -70,16 +70,22 @@ export async function runTrain<
   if (flags.strict) settings.push("data.strict=true");
   const loaded = await loadConfig(definition.name, definition.presetFolder, flags.config, settings);
   const json = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
-  const config = createRunConfigParser(definition)(json);
+  const parsed = createRunConfigParser(definition)(json);
   const report = { warn: (message: string) => console.error(message) };
   const recorded = readRecordedBackend((await findCheckpoint(flags.out))?.state.backend);
   const running = await startTrainingBackend(flags.backend, recorded, report.warn);
+  if (flags.dryRun && definition.completeModel === undefined) {
+    printPlan(definition, parsed);
+    return exitCodes.success;
+  }
+  const { seed, totalImages, accumulate, batchSize: _, ...saving } = parsed.training;
+  const data = await definition.openData(parsed, new Random(seed).fork("data"), report);
+  const config = { ...parsed, model: definition.completeModel?.(parsed.model, data) ?? parsed.model };
   if (flags.dryRun) {
+    await data.close?.();
     printPlan(definition, config);
     return exitCodes.success;
   }
-  const { seed, totalImages, accumulate, batchSize: _, ...saving } = config.training;
-  const data = await definition.openData(config, new Random(seed).fork("data"), report);
   const tellSkipped = createSkipReport(data, report);
   tellSkipped();
   const variant = definition.create(config.model, seed);

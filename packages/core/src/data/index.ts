@@ -8,6 +8,7 @@ export type {
   UnpairedBatch,
 } from "./batch-source.js";
 export { type Cifar10Batch, cifar10ClassNames, parseCifar10 } from "./cifar10.js";
+export { findClass } from "./class-names.js";
 export {
   computeLoadSize,
   type DataConfig,

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { DataError, imageBatches, type LabelledImageBatch } from "@gan/core";
+import { defineCli } from "@gan/core/cli";
+import { openImages } from "@gan/core/node";
+import { datasets, openDataset } from "@gan/datasets";
+import { type Cgan, createCgan } from "./cgan.js";
+import { type CganConfig, cganConfigSchema } from "./config.js";
+import type { CganNetwork } from "./phases.js";
+
+const packageUrl = new URL("../package.json", import.meta.url);
+const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
+
+const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+
+/** Runs one command line of `gan-cgan` and gives its exit code. */
+export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cgan>({
+  name: "cgan",
+  description: "Conditional GAN (Mirza and Osindero 2014)",
+  version,
+  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  modelSchema: cganConfigSchema,
+  create: (model, seed) => createCgan({ ...model, seed }),
+  datasets,
+  classNames: ({ config }) => config.classNames,
+  createJudge(cgan, label = 0) {
+    const judge = <T>(run: (condition: ReturnType<Cgan["condition"]>) => T): T => {
+      const condition = cgan.condition([label]);
+      try {
+        return run(condition);
+      } finally {
+        condition.dispose();
+      }
+    };
+    return {
+      imageSize: cgan.config.imageSize,
+      channels: cgan.config.channels as 1 | 3 | 4,
+      discriminate: (images) => judge((condition) => cgan.discriminate(images, condition)),
+      featureMaps: (images) => judge((condition) => cgan.featureMaps(images, condition)),
+    };
+  },
+  async openData({ model, data, training }, random, report) {
+    const { imageSize } = model;
+    const { background, crop, flip, strict } = data;
+    // Without labels there is nothing to learn here: the subfolders of a folder are its classes.
+    const isUnsorted =
+      data.folder !== undefined && data.labels === undefined && (await isFolder(data.folder));
+    const images = await openImages(isUnsorted ? { ...data, labels: "folders" } : data, {
+      imageSize,
+      channels: model.channels as 1 | 3 | 4,
+      openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
+      onWarning: report.warn,
+    });
+    const { batchSize } = training;
+    const batches = imageBatches(images, {
+      batchSize,
+      imageSize,
+      random,
+      crop,
+      flip,
+      strict,
+      labels: true,
+    });
+    const { classNames, skipped } = images;
+    return { ...batches, classNames, skipped, close: async () => images.close() };
+  },
+  completeModel(model, { classNames = [] }) {
+    if (model.classNames.length > 0 && model.classNames.join("\n") !== classNames.join("\n")) {
+      const describe = (names: readonly string[]) => `${names.length} (${names.join(", ")})`;
+      throw new DataError(
+        "cgan",
+        `model.classNames must be the data's classes, ${describe(classNames)}, got ${describe(model.classNames)}. Leave it out to take the data's.`,
+      );
+    }
+    if (classNames.length < 2) {
+      throw new DataError(
+        "cgan",
+        `the data must have at least two classes, got ${classNames.join(", ") || "none that is named"}. Sort the pictures into one folder per class, or train gan-dcgan, which needs no classes.`,
+      );
+    }
+    return { ...model, classNames: [...classNames] };
+  },
+});

@@ -101,14 +101,11 @@ def initialise(network):
     return network
 
 
-def model_arguments(parser):
-    parser.add_argument("--size", type=int, default=32, help="pixels, height and width")
+def add_model_arguments(parser):
     parser.add_argument("--channels", type=int, default=1, help="colour channels")
     parser.add_argument("--classes", type=int, default=10)
     parser.add_argument("--generator-features", type=int, default=32)
-    parser.add_argument("--features", type=int, default=16, help="of the discriminator's first level")
     parser.add_argument("--projection", action="store_true", help="projection and conditional batch norm")
-    return parser
 
 
 def create_networks(arguments, track=True):
@@ -121,8 +118,11 @@ def create_networks(arguments, track=True):
 
 
 def main():
-    arguments = model_arguments(argparse.ArgumentParser(description=__doc__.splitlines()[0])).parse_args()
-    for network in create_networks(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, default=32, help="pixels, height and width")
+    parser.add_argument("--features", type=int, default=16, help="of the discriminator's first level")
+    add_model_arguments(parser)
+    for network in create_networks(parser.parse_args()):
         print(type(network).__name__, sum(parameter.numel() for parameter in network.parameters()))
 
 

@@ -1,105 +1,72 @@
-"""One conditional DCGAN training step in PyTorch: the same work as packages/backend-ort/bench/networks/cgan.ts.
+"""The training step of @gan/cgan's preset in PyTorch, for packages/cgan/bench/step.ts.
 
-    python cgan_step_torch.py --size 32 --batch 64 --features 32 --threads 2 --channels-last --rounds 5
+    python cgan_step_torch.py --rounds 100 [--threads 2] [--channels-last] [--compile] [--projection]
 """
-import math
-
 import torch
 from torch import nn
-from torch.nn import functional
+from torch.nn import functional as F
 
-from network_parts_torch import create_adams, freeze, initialise, main
-from peer_protocol import status_megabytes
-
-idle_megabytes = status_megabytes("VmRSS") or 0.0  # before anything runs: peak memory counts from here
-
-CLASSES, NOISE = 10, 100
+from cgan_networks import add_model_arguments, create_networks
+from dcgan_step_torch import create_adam, fastest_adam, idle_megabytes
+from peer_protocol import serve, step_arguments
 
 
-def normalised(width):
-    # Statistics of the batch only: keeping running ones would be work that the other side does not do.
-    return nn.BatchNorm2d(width, track_running_stats=False)
+def create_step(arguments):
+    layout = torch.channels_last if arguments.channels_last else torch.contiguous_format
+    generator, discriminator = (network.to(memory_format=layout) for network in create_networks(arguments))
+    adam = fastest_adam(list(discriminator.parameters()))
+    generator_adam = create_adam(generator.parameters(), adam)
+    discriminator_adam = create_adam(discriminator.parameters(), adam)
+    frozen = list(discriminator.parameters())
+    shape = (arguments.batch, arguments.channels, arguments.size, arguments.size)
+    real = (torch.rand(shape) * 2 - 1).to(memory_format=layout)
+    labels = F.one_hot(torch.randint(arguments.classes, (arguments.batch,)), arguments.classes).float()
+    cross_entropy = nn.BCEWithLogitsLoss()
+    ones, zeros = torch.ones(arguments.batch), torch.zeros(arguments.batch)
+    generate = generator
 
+    def score(images, targets):
+        return cross_entropy(discriminator(images, labels), targets)
 
-def with_labels(x, labels):
-    """x with the label, one-hot, as further channels of every pixel."""
-    return torch.cat([x, labels[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1)
-
-
-class Generator(nn.Module):
-    def __init__(self, widths):
-        super().__init__()
-        self.projection = nn.Linear(NOISE + CLASSES, 16 * widths[0], bias=False)
-        nn.init.normal_(self.projection.weight, 0.0, 0.02)
-        self.norms = nn.ModuleList(normalised(width) for width in widths)
-        self.levels = nn.ModuleList(
-            nn.ConvTranspose2d(width + CLASSES, following, 4, 2, 1, bias=False)
-            for width, following in zip(widths, [*widths[1:], 3])
-        )
-
-    def forward(self, noise, labels):
-        x = self.projection(torch.cat([noise, labels], 1)).view(len(noise), -1, 4, 4)
-        for norm, level in zip(self.norms, self.levels):
-            x = level(with_labels(functional.relu(norm(x)), labels))
-        return torch.tanh(x)
-
-
-class Discriminator(nn.Module):
-    def __init__(self, widths):
-        super().__init__()
-        self.levels = nn.ModuleList(
-            nn.Conv2d(width + CLASSES, following, 4, 2, 1, bias=False) for width, following in zip([3, *widths], widths)
-        )
-        self.norms = nn.ModuleList([nn.Identity(), *(normalised(width) for width in widths[1:])])
-        self.logit = nn.Linear(16 * widths[-1] + CLASSES, 1, bias=False)
-        nn.init.normal_(self.logit.weight, 0.0, 0.02)
-
-    def forward(self, x, labels):
-        for level, norm in zip(self.levels, self.norms):
-            x = functional.leaky_relu(norm(level(with_labels(x, labels))), 0.2)
-        return self.logit(torch.cat([x.flatten(1), labels], 1))
-
-
-def create_step(arguments, layout, compiled):
-    size, batch = arguments.size, arguments.batch
-    widths = [arguments.features * 2**level for level in range(int(math.log2(size)) - 2)]
-    generator = initialise(Generator(widths[::-1]), layout)
-    discriminator = initialise(Discriminator(widths), layout)
-    discriminator_parameters = list(discriminator.parameters())
-    (generator_adam, discriminator_adam), adam = create_adams(list(generator.parameters()), discriminator_parameters)
-    real = (torch.rand(batch, 3, size, size) * 2 - 1).to(memory_format=layout)
-    labels = functional.one_hot(torch.arange(batch) % CLASSES, CLASSES).float()
-
-    def cross_entropy(logits, truth):
-        return functional.softplus(-logits if truth else logits).mean()
-
-    generate = compiled(lambda noise: generator(noise, labels))
-
-    @compiled
-    def discriminator_loss(pictures, fake):
-        of_fake = cross_entropy(discriminator(fake, labels), False)
-        return cross_entropy(discriminator(pictures, labels), True) + of_fake
-
-    @compiled
-    def generator_loss(fake):
-        return cross_entropy(discriminator(fake, labels), True)
+    if arguments.compile:
+        generate, score = torch.compile(generator), torch.compile(score)
 
     def step():
-        fake = generate(torch.randn(batch, NOISE))
+        fake = generate(torch.randn(arguments.batch, 100), labels)
         discriminator_adam.zero_grad(set_to_none=True)
-        first = discriminator_loss(real, fake.detach())
-        first.backward()
+        real_loss = score(real, ones)
+        real_loss.backward()
+        fake_loss = score(fake.detach(), zeros)
+        fake_loss.backward()
         discriminator_adam.step()
-        freeze(discriminator_parameters, True)
+        for parameter in frozen:
+            parameter.requires_grad_(False)
         generator_adam.zero_grad(set_to_none=True)
-        second = generator_loss(fake)
-        second.backward()
+        generator_loss = score(fake, ones)
+        generator_loss.backward()
         generator_adam.step()
-        freeze(discriminator_parameters, False)
-        return first.item(), second.item()
+        for parameter in frozen:
+            parameter.requires_grad_(True)
+        return (real_loss + fake_loss).item(), generator_loss.item()
 
     return step, adam
 
 
+def main():
+    parser = step_arguments(__doc__.splitlines()[0])
+    add_model_arguments(parser)
+    parser.set_defaults(size=32, batch=32, features=16)
+    parser.add_argument("--channels-last", action="store_true", help="NHWC memory format")
+    parser.add_argument("--compile", action="store_true", help="torch.compile (needs a C++ compiler)")
+    arguments = parser.parse_args()
+    torch.manual_seed(1)
+    torch.set_num_threads(arguments.threads)
+    step, adam = create_step(arguments)
+    mode = "compile" if arguments.compile else "eager"
+    setting = "+".join([mode, *(["channels-last"] if arguments.channels_last else []), adam])
+    description = {"peer": "torch", "version": torch.__version__, "threads": arguments.threads, "setting": setting}
+    serve(description, step, idle_megabytes, arguments.rounds, warm_up=3 if arguments.compile else 1)
+
+
 if __name__ == "__main__":
-    main(__doc__.splitlines()[0], idle_megabytes, create_step)
+    main()

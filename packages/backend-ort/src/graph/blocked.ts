@@ -90,7 +90,10 @@ export function blockedSpace(block: number): ImageSpace {
   const sumOfParts = (graph: GraphBuilder, sums: Value, x: Value): Value => {
     const [batch, channels] = shapeOf(x);
     const parts = sizeOf(sums.shape) / (batch * channels);
-    if (parts === 1) return graph.reduce("ReduceSum", graph.reshape(sums, [batch, channels]), [0]);
+    if (parts === 1) {
+      const perImage = sums.shape[0] === batch ? sums : graph.reshape(sums, [batch, channels]);
+      return graph.reduce("ReduceSum", perImage, [0, 2, 3].slice(0, perImage.shape.length - 1));
+    }
     const blocks = graph.reshape(sums, [batch, channels / block, parts, block]);
     return graph.reshape(graph.reduce("ReduceSum", blocks, [0, 2]), [channels]);
   };

@@ -180,6 +180,47 @@ describe("moves", () => {
   });
 });
 
+describe("a sum of all elements", () => {
+  it("is taken before they are moved, and so are their squares", () => {
+    const moved = graph.reshape(graph.transpose(x, [1, 0]), [6]);
+    expectGraph(graph.reduce("ReduceSum", moved), ["ReduceSum"], [-3]);
+    expectGraph(graph.reduce("ReduceSum", graph.mul(moved, moved)), ["Mul", "ReduceSum"], [91]);
+    // Part of the axes only, or two tensors: the order counts.
+    expect(operators(graph.reduce("ReduceSum", graph.transpose(x, [1, 0]), [0]))).toContain("Transpose");
+    expect(operators(graph.reduce("ReduceSum", graph.mul(moved, graph.reshape(y, [6]))))).toContain(
+      "Transpose",
+    );
+  });
+});
+
+describe("powers of two", () => {
+  it("divide by multiplying, and join other factors", () => {
+    const scaled = graph.div(graph.mul(x, graph.scalar(64)), graph.scalar(256));
+    expectGraph(
+      scaled,
+      ["Mul"],
+      X.map((value) => value / 4),
+    );
+    expect(operators(graph.div(x, graph.scalar(3)))).toEqual(["Div"]);
+  });
+});
+
+describe("a split", () => {
+  it("gives equal parts along an axis", () => {
+    const parts = graph.split(x, 3, 1);
+    expect(parts.map(({ shape }) => shape)).toEqual([
+      [2, 1],
+      [2, 1],
+      [2, 1],
+    ]);
+    expect(runGraph(graph, [X, Y], parts)).toEqual([
+      [1, -4],
+      [-2, 5],
+      [3, -6],
+    ]);
+  });
+});
+
 describe("errors", () => {
   it("name the shapes", () => {
     expect(() => graph.add(x, graph.input({ dtype: "float32", shape: [2] }))).toThrow(

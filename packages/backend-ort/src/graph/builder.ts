@@ -51,6 +51,9 @@ const FOLDED: Partial<Record<BinaryOp, (a: number, b: number) => number>> = {
   Div: (a, b) => a / b,
 };
 
+/** Operators that only bring elements into another order or shape. */
+const MOVES = new Set(["Reshape", "Transpose", "ReorderInput", "ReorderOutput"]);
+
 /**
  * Writes an ONNX graph operator by operator. Its methods know shapes and dtypes, and simplify while they
  * write: what cancels (two transposes), does nothing (adding zero to a tensor of the full shape) or is known
@@ -172,7 +175,7 @@ export class GraphBuilder extends GraphCore {
     return undefined;
   }
 
-  /** x · c · d as x · (c · d), and a ± −b as a ∓ b; undefined where nothing is simpler. */
+  /** x · c · d as x · (c · d), x / 2ⁿ as x · 2⁻ⁿ, and a ± −b as a ∓ b; undefined where nothing is simpler. */
   private simplified(opType: BinaryOp, a: Value, b: Value, shape: Shape): Value | undefined {
     if (a.dtype !== "float32" || this.without.has("moves")) return undefined;
     const negated = (value: Value): Value | undefined =>
@@ -184,6 +187,14 @@ export class GraphBuilder extends GraphCore {
       const minusA = opType === "Add" ? negated(a) : undefined;
       return minusA && this.binary("Sub", b, minusA);
     }
+    const divisor = opType === "Div" ? b.constant?.splat : undefined;
+    // A power of two, by which multiplying is exact too, and joins other factors.
+    if (
+      divisor !== undefined &&
+      Math.abs(Math.log2(Math.abs(divisor))) <= 100 &&
+      Number.isInteger(Math.log2(Math.abs(divisor)))
+    )
+      return this.mul(a, this.fill("float32", b.shape, 1 / divisor));
     if (opType !== "Mul") return undefined;
     const [factor, product] = a.constant?.splat !== undefined ? [a, b] : [b, a];
     const first = factor.constant?.splat;
@@ -353,7 +364,24 @@ export class GraphBuilder extends GraphCore {
       const count = sizeOf(sorted.map((axis) => x.shape[axis] as number));
       return this.fill("float32", shape, Math.fround(opType === "ReduceSum" ? splat * count : splat));
     }
+    const inAnyOrder = opType === "ReduceSum" && sorted.length === x.shape.length && this.beforeMoves(x);
+    if (inAnyOrder) return this.reshape(this.reduce(opType, inAnyOrder), shape);
     return this.op(opType, [x, this.ints(sorted)], { keepdims: keepDims ? 1 : 0 }, { shape, dtype: x.dtype });
+  }
+
+  /** A tensor, or its square, in the order and shape in which its elements were made; undefined when that is this one. */
+  private beforeMoves(x: Value): Value | undefined {
+    if (this.without.has("moves")) return undefined;
+    const node = x.producer;
+    if (!node) return undefined;
+    if (node.opType === "Mul" && node.inputs[0] === node.inputs[1]) {
+      const root = this.beforeMoves(node.inputs[0] as Value);
+      return root && this.mul(root, root);
+    }
+    if (!MOVES.has(node.opType)) return undefined;
+    const source = node.inputs[0] as Value;
+    if (sizeOf(source.shape) !== sizeOf(x.shape)) return undefined;
+    return this.beforeMoves(source) ?? source;
   }
 
   /** Numpy's matmul of float32 tensors of rank 2 or more, batch dimensions broadcasting. */
@@ -395,6 +423,15 @@ export class GraphBuilder extends GraphCore {
       {},
       { shape, dtype: x.dtype },
     );
+  }
+
+  /** Equal parts along an axis. */
+  split(x: Value, parts: number, axis: number): readonly Value[] {
+    const length = (x.shape[axis] as number) / parts;
+    const shape = x.shape.map((dimension, at) => (at === axis ? length : dimension));
+    const sizes = this.ints(Array.from({ length: parts }, () => length));
+    const outputs = Array.from({ length: parts }, () => ({ shape, dtype: x.dtype }));
+    return this.ops("Split", [x, sizes], { axis }, outputs);
   }
 
   concat(values: readonly Value[], axis: number): Value {

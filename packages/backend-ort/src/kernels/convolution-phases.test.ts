@@ -24,3 +24,21 @@ it.each(["same", "valid"] as const)(
     }
   },
 );
+
+// Filters dealt out at once, and larger ones sliced phase by phase.
+it.each([32, 128])("an input gradient in phases equals tfjs-backend-cpu's, %i channels", async (channels) => {
+  const gradient = () =>
+    tf.tidy(() => {
+      const dy = tf.randomNormal<tf.Rank.R4>([2, 3, 5, channels], 0, 1, "float32", 1);
+      const filter = tf.randomNormal<tf.Rank.R4>([6, 4, 64, channels], 0, 0.02, "float32", 2);
+      return tf.conv2dTranspose(dy, filter, [2, 9, 10, 64], [3, 2], "same").dataSync<"float32">();
+    });
+  await tf.setBackend("ort");
+  const phases = gradient();
+  await tf.setBackend("cpu");
+  const expected = gradient();
+  await tf.setBackend("ort");
+  for (const [index, value] of expected.entries()) {
+    expect(Math.abs((phases[index] as number) - value)).toBeLessThan(1e-4);
+  }
+});

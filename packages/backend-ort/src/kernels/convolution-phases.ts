@@ -2,7 +2,7 @@ import { blockedConv } from "../graph/blocked.js";
 import type { GraphBuilder } from "../graph/builder.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
-import { blockedFilter, turnedFilter } from "./blocked-filter.js";
+import { blockedFilter, turnedFilter, turnedPhases } from "./blocked-filter.js";
 import { ofWindows, type WindowAxis } from "./windows.js";
 
 /**
@@ -141,6 +141,31 @@ function phasesOf(axis: WindowAxis): Phase[] | undefined {
   return phases;
 }
 
+/** Of filters up to so many elements all phases' taps are dealt out at once: fewer nodes, one more pass over them. */
+const DEALT_AT_ONCE = 1 << 17;
+
+/** The taps of each phase, backwards, for the blocked convolution: [I, O, rows, columns]. */
+function phaseFilters(graph: GraphBuilder, filter: Value, axes: Axes): (row: Phase, column: Phase) => Value {
+  const [height, width, inner, outer] = filter.shape as unknown as FilterShape;
+  const [vertical, horizontal] = axes.map(({ stride }) => stride) as [number, number];
+  const isEven = height % vertical === 0 && width % horizontal === 0;
+  if (isEven && vertical * horizontal > 1 && sizeOf(filter.shape) <= DEALT_AT_ONCE) {
+    const phases = turnedPhases(graph, filter, vertical, horizontal);
+    return (row, column) => phases[row.first * horizontal + column.first] as Value;
+  }
+  const taps = turnedFilter(graph, filter);
+  return (row, column) => {
+    const picked = graph.slice(
+      taps,
+      [2, 3],
+      [row.first + (row.count - 1) * vertical, column.first + (column.count - 1) * horizontal],
+      [row.first - 1, column.first - 1],
+      [-vertical, -horizontal],
+    );
+    return graph.reshape(picked, [inner, outer, row.count, column.count]);
+  };
+}
+
 /** The gradient of {@link convolveImage} in x, from dy [N, H', W', O]: [N, H, W, I]; undefined when it has to be scattered. */
 export function gradientOfInputByPhases(
   graph: GraphBuilder,
@@ -160,19 +185,9 @@ export function gradientOfInputByPhases(
   const block = images.block as number;
   const batch = dy.shape[0] as number;
   const physical = images.physical(ofWindows(graph, dy, axes));
-  const taps = turnedFilter(graph, filter);
+  const filterOf = phaseFilters(graph, filter, axes);
   const convolved = rows.map((row) =>
     columns.map((column) => {
-      const picked = graph.slice(
-        taps,
-        [2, 3],
-        [
-          row.first + (row.count - 1) * vertical.stride,
-          column.first + (column.count - 1) * horizontal.stride,
-        ],
-        [row.first - 1, column.first - 1],
-        [-vertical.stride, -horizontal.stride],
-      );
       const attributes = {
         kernel_shape: [row.count, column.count],
         strides: [1, 1],
@@ -180,8 +195,7 @@ export function gradientOfInputByPhases(
         pads: [row.before, column.before, row.after, column.after],
         group: 1,
       };
-      const phaseFilter = graph.reshape(picked, [inner, outer, row.count, column.count]);
-      return blockedConv(graph, physical, phaseFilter, undefined, undefined, attributes, [
+      return blockedConv(graph, physical, filterOf(row, column), undefined, undefined, attributes, [
         batch,
         inner,
         row.size,

@@ -67,7 +67,10 @@ const extractor = await loadExtractor(name);
 const testSet = await readIdxSet(folder, "test");
 const result = {
   network: name,
-  training: [...before, { mode, pictures: trainSet.count, epochs: Number(epochs), seed, learningRate, ...changes }],
+  training: [
+    ...before,
+    { mode, pictures: trainSet.count, epochs: Number(epochs), seed, learningRate, ...changes },
+  ],
   testPictures: testSet.count,
   testAccuracy: await measureAccuracy(extractor, testSet),
   trainAccuracy: await measureAccuracy(extractor, trainSet),

@@ -68,7 +68,7 @@ export function createCycleGan(options: CycleGanOptions & { seed?: number } = {}
     discriminatorB: createDiscriminator("discriminatorB"),
   };
   const createPool = () => new ImagePool({ ...config, size: config.poolSize });
-  const state = { poolA: createPool(), poolB: createPool() };
+  const pools = { poolA: createPool(), poolB: createPool() };
   const averages = createAverages(config, networks, createGenerator);
   const generators: Record<Direction, Generator> = {
     a2b: averages.generatorA2B?.module ?? networks.generatorA2B,
@@ -76,13 +76,14 @@ export function createCycleGan(options: CycleGanOptions & { seed?: number } = {}
   };
   const translate: CycleGan["translate"] = (images, direction, ctx) =>
     tidy(() => generators[direction].forward(images, ctx));
+  const adversarial = createPhases(config, { ...networks, ...pools });
   return {
     name: "cyclegan",
     config,
     networks,
     averages,
-    state,
-    ...createPhases(config, { ...networks, ...state }),
+    ...adversarial,
+    state: { ...adversarial.state, ...pools },
     exportable: {
       a2b: createExport("a2b", config, translate),
       b2a: createExport("b2a", config, translate),

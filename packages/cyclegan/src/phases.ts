@@ -1,6 +1,8 @@
 import {
   Adversary,
+  type AdversaryHooks,
   adam,
+  joinAdversaries,
   type OptimizerSpec,
   type PatchDiscriminator,
   type UnpairedBatch,
@@ -42,7 +44,7 @@ const rename = (terms: Terms, domain: "A" | "B"): Terms =>
 export function createPhases(
   config: CycleGanConfig,
   parts: CycleGanParts,
-): Required<Pick<Variant<CycleGanNetwork, UnpairedBatch>, "phases" | "scalars">> {
+): Pick<Variant<CycleGanNetwork, UnpairedBatch>, "phases"> & AdversaryHooks {
   const { generatorA2B, generatorB2A, poolA, poolB } = parts;
   const { cycleWeightA, cycleWeightB, identityWeight, stabilisers } = config;
   // Least squares come halved: whole for the generators, once halved for the discriminators.
@@ -62,7 +64,7 @@ export function createPhases(
   const contest = (real: Tensor4D, fake: Tensor4D) => ({ real, fake, given: {} });
   const discriminatorOptimizer = createOptimizer(config, config.discriminatorLearningRate);
   return {
-    scalars: (progress) => ({ ...adversaryA.scalars(progress), ...adversaryB.scalars(progress) }),
+    ...joinAdversaries(adversaryA, adversaryB),
     phases: [
       {
         name: "discriminators",

@@ -3,6 +3,7 @@ import type { TensorRecord } from "../data/index.js";
 import type { AdamSpec } from "../optim/index.js";
 import type { OptimizerSpec, Phase, StepContext, Variant } from "../train/index.js";
 import { Adversary, type AdversaryOptions } from "./adversary.js";
+import { type AdversaryHooks, joinAdversaries } from "./join-adversaries.js";
 
 /** Options of {@link createAdversarialPhases}. */
 export interface AdversarialPhasesOptions<Batch extends TensorRecord, Given extends TensorRecord>
@@ -27,7 +28,7 @@ export type AdversarialParts<Batch extends TensorRecord> = Pick<
   Variant<"generator" | "discriminator", Batch>,
   "phases"
 > &
-  Required<Pick<Variant, "observe" | "scalars" | "state">>;
+  AdversaryHooks;
 
 /**
  * StyleGAN2's correction for an optimizer that also serves a lazy penalty: k / (k + 1) of the learning
@@ -109,10 +110,5 @@ export function createAdversarialPhases<
       };
     },
   });
-  return {
-    phases,
-    state: adversary.state,
-    scalars: (progress) => adversary.scalars(progress),
-    observe: (reports, progress) => adversary.observe(reports, progress),
-  };
+  return { phases, ...joinAdversaries(adversary) };
 }

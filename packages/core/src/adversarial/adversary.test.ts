@@ -22,6 +22,7 @@ import { createAdversarialLoss } from "../losses/index.js";
 import { BatchNorm, constantInitializer, Dense, type ForwardContext, Module } from "../nn/index.js";
 import { Random } from "../random/index.js";
 import { Adversary, type AdversaryOptions } from "./adversary.js";
+import { joinAdversaries } from "./join-adversaries.js";
 import { createStabilisersSchema, type Stabilisers } from "./stabilisers.js";
 import { unrollUpdates } from "./unroll.js";
 
@@ -260,4 +261,21 @@ describe("unrolled updates", () => {
     expect(slopeOf(adversary)).toBeCloseTo(numeric, 3);
     expect(Math.abs(slopeOf(adversary) - slopeOf(plain))).toBeGreaterThan(0.01);
   });
+});
+
+it("adversaries of one variant are joined, each with its own scalars, ears and state", () => {
+  const settings = { adaTarget: 0.5, adaImages: 160, instanceNoise: 0.4, instanceNoiseImages: 100 };
+  const [a, b] = ["a", "b"].map((name) => createAdversary(settings, { name }).adversary);
+  const { observe, scalars, state } = joinAdversaries(a as Adversary, b as Adversary);
+  const progress = { imagesSeen: 50, stepsTaken: 0, batchSize: 8 };
+  for (let step = 0; step < 4; step++) observe({ "a.adaSign": 1, "b.adaSign": 0 }, progress);
+  const expected = {
+    "a.adaProbability": 0.2,
+    "a.instanceNoise": 0.2,
+    "b.adaProbability": 0,
+    "b.instanceNoise": 0.2,
+  };
+  expect(scalars(progress)).toEqual(expected);
+  expect(Object.keys(state)).toEqual(["a.ada", "b.ada"]);
+  expect(state["a.ada"]?.save()).toMatchObject({ probability: 0.2 });
 });

@@ -16,14 +16,21 @@ import { type EvaluateFlags, evaluateOptions, runEvaluate } from "./evaluate-com
 import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
+import {
+  createRunOpener,
+  type MeasureRunFlags,
+  measureRunOptions,
+  runMeasureRun,
+} from "./measure-run-command.js";
+import { metricsCommand } from "./metrics-command.js";
 import { type BasicData, createRunConfigParser } from "./run-config.js";
 import { runProgram } from "./run-program.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
 import { runTranslate, type TranslateFlags, translateOptions } from "./translate-command.js";
 
 /**
- * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|configs|data|doctor`, with
- * `translate` instead of `generate` where the variant translates.
+ * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|evaluate|metrics|configs|data|doctor`,
+ * with `translate` instead of `generate` where the variant translates.
  *
  * @returns A function that runs one command line, without the program's name, and gives its exit code;
  *   it prints errors itself and never throws.
@@ -70,6 +77,14 @@ export function defineCli<
       evaluating.action(async (flags: EvaluateFlags) => {
         exitCode = await runEvaluate(definition, flags);
       });
+    } else {
+      const measuring = program
+        .command("evaluate")
+        .description("measure the pictures that a trained model makes against real ones");
+      for (const option of measureRunOptions) measuring.addOption(option);
+      measuring.action(async (flags: MeasureRunFlags) => {
+        exitCode = await runMeasureRun(definition, flags);
+      });
     }
     if (definition.createJudge !== undefined) {
       const judging = program
@@ -88,6 +103,7 @@ export function defineCli<
     exporting.action(async (flags: ExportFlags) => {
       exitCode = await runExport(definition, flags);
     });
+    program.addCommand(metricsCommand(definition.datasets, createRunOpener(definition)));
     program
       .command("configs [preset]")
       .description("list the presets, or print one")

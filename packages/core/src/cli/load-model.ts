@@ -3,6 +3,7 @@ import { CheckpointError } from "../errors/index.js";
 import {
   type BackendName,
   type CheckpointFolder,
+  findBestCheckpoint,
   findCheckpoint,
   restoreWeights,
   startBackend,
@@ -22,6 +23,7 @@ export interface LoadedModel<V, Model> {
  * Starts the backend and loads the weights and averages of a run.
  *
  * @param backend Default `auto`.
+ * @param which Take the checkpoint with the best score instead of the newest.
  * @throws CheckpointError when the run has no checkpoint, a damaged one, or one of another variant.
  */
 export async function loadModel<
@@ -33,8 +35,15 @@ export async function loadModel<
   definition: CliDefinition<Network, Batch, Model, V>,
   run: string,
   backend?: BackendName,
+  { best = false }: { best?: boolean | undefined } = {},
 ): Promise<LoadedModel<V, Model>> {
-  const checkpoint = await findCheckpoint(run);
+  const checkpoint = best ? await findBestCheckpoint(run) : await findCheckpoint(run);
+  if (checkpoint === undefined && best) {
+    throw new CheckpointError(
+      definition.name,
+      `${run} holds no checkpoint with a score. Train with --metrics, or leave --best out for the newest.`,
+    );
+  }
   if (checkpoint === undefined) {
     throw new CheckpointError(
       definition.name,

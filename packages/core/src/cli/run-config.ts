@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DataConfig, dataSchema } from "../data/index.js";
 import { ConfigError } from "../errors/index.js";
+import { featureMetrics } from "../metrics/index.js";
 
 const trainingSchema = z.strictObject({
   /** Pictures in a step. */
@@ -21,12 +22,26 @@ const trainingSchema = z.strictObject({
 
 /** What every kind of `data` section says. */
 export type BasicData = Pick<DataConfig, "name" | "folder">;
+const metricsSchema = z.strictObject({
+  /** What to measure; the first decides which checkpoint is the best. */
+  names: z.array(z.enum(featureMetrics)).min(1),
+  /** Images between measurements; the end of training always makes one. */
+  everyImages: z.int().min(1),
+  /** Network whose features are compared: its name or an ONNX file. */
+  extractor: z.string().min(1),
+  /** How pictures come to the network's size. Default: as the network's publishers do. */
+  resize: z.enum(["clean", "legacy", "none"]).optional(),
+  /** Pictures generated for a measurement, and real ones if there are so many. */
+  count: z.int().min(2).default(10_000),
+});
 
 /** The sections of a run's configuration around the variant's own, `model`. */
 export interface RunConfig<Model, Data extends BasicData = DataConfig> {
   model: Model;
   data: Data;
   training: z.output<typeof trainingSchema>;
+  /** Measures the model while it trains. Absent: not measured. */
+  metrics?: z.output<typeof metricsSchema> | undefined;
 }
 
 /** Reads and checks whole run configurations of one variant. */
@@ -46,7 +61,12 @@ export interface ConfigDefinition<Model> {
  */
 export function createRunConfigParser<Model>(definition: ConfigDefinition<Model>): ParseRunConfig<Model> {
   const { name: scope, modelSchema, dataSchema: data = dataSchema } = definition;
-  const schema = z.strictObject({ model: modelSchema, data, training: trainingSchema });
+  const schema = z.strictObject({
+    model: modelSchema,
+    data,
+    training: trainingSchema,
+    metrics: metricsSchema.optional(),
+  });
   return (json) => {
     const parsed = schema.safeParse(json);
     if (parsed.success) return parsed.data as unknown as RunConfig<Model>;

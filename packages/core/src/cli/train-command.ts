@@ -16,6 +16,8 @@ import type { CliDefinition, DataReport, OpenedData } from "./definition.js";
 import { describeInvocation } from "./describe-invocation.js";
 import { exitCodes } from "./exit-codes.js";
 import { loadConfig } from "./load-config.js";
+import { addMetrics, openModelMeter, tellMeasured } from "./measure-training.js";
+import { defaultExtractor } from "./metrics-options.js";
 import { createProgress, type Progress } from "./progress.js";
 import { formatDuration } from "./rate-meter.js";
 import { createRunConfigParser, type RunConfig } from "./run-config.js";
@@ -30,6 +32,10 @@ export interface TrainFlags {
   data?: string;
   strict?: boolean;
   onDivergence: "stop" | "rollback";
+  metrics?: string;
+  metricsEvery?: string;
+  metricsExtractor?: string;
+  metricsCount?: string;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -49,6 +55,13 @@ export const trainOptions = [
   new Option("--on-divergence <what>", "stop, or go back to the last checkpoint up to three times")
     .choices(["stop", "rollback"])
     .default("stop"),
+  new Option("--metrics <names>", "measure while training: some of fid, kid, is, prdc, with commas between"),
+  new Option("--metrics-every <images>", "images between measurements (default: a tenth of the run)"),
+  new Option(
+    "--metrics-extractor <name-or-file>",
+    `network whose features are compared (default: ${defaultExtractor})`,
+  ),
+  new Option("--metrics-count <pictures>", "pictures of each kind in a measurement (default: 10,000)"),
   backendOption(),
   new Option("--dry-run", "print the configuration and the size of the networks, train nothing"),
   new Option("--json", "print events, or the plan of --dry-run, as JSON lines for machines"),
@@ -69,8 +82,8 @@ export async function runTrain<
   if (flags.seed !== undefined) settings.push(`training.seed=${flags.seed}`);
   if (flags.strict) settings.push("data.strict=true");
   const loaded = await loadConfig(definition.name, definition.presetFolder, flags.config, settings);
-  const json = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
-  const parsed = createRunConfigParser(definition)(json);
+  const withData = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
+  const parsed = createRunConfigParser(definition)(addMetrics(withData, flags));
   const report = { warn: (message: string) => console.error(message) };
   const recorded = readRecordedBackend((await findCheckpoint(flags.out))?.state.backend);
   const running = await startTrainingBackend(flags.backend, recorded, report.warn);
@@ -94,9 +107,18 @@ export async function runTrain<
       console.log(`${name}: ${value}`);
     }
   }
-  const run = saveRun(flags.out, { config, seed, backend: describeBackend(running), ...saving });
-  const interruption = listenForInterrupt();
   const progress = flags.json ? createJsonLines() : createProgress(process.stderr);
+  const meter =
+    config.metrics &&
+    (await openModelMeter(config.metrics, { variant, data: data.heldOut ?? data, seed, ...report }));
+  const run = saveRun(flags.out, {
+    config,
+    seed,
+    backend: describeBackend(running),
+    ...saving,
+    ...(meter && { meter: { ...meter, onMeasured: (line) => tellMeasured(line, flags.json) } }),
+  });
+  const interruption = listenForInterrupt();
   if (!flags.json) report.warn(`Training on ${nameBackend(running)} (${running.hardware}).`);
   const start = performance.now();
   let imagesAtStart = 0;
@@ -121,6 +143,7 @@ export async function runTrain<
     progress.stop();
     interruption.stop();
     tellSkipped();
+    meter?.dispose();
     await data.close?.();
   }
   if (flags.json) return interruption.signal.aborted ? exitCodes.interrupted : exitCodes.success;

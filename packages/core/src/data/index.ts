@@ -35,7 +35,7 @@ export {
   type UniformImageSet,
 } from "./image-set.js";
 export { createImageStore, type ImageArrays, type ImageStore } from "./image-store.js";
-export { composePixelGrid, type FloatImages, type PixelImage } from "./pixel-grid.js";
+export { composePixelGrid, type FloatImages, type PixelImage, toByte } from "./pixel-grid.js";
 export { reduceSet } from "./reduce-set.js";
 export { type BatchStage, stagedBatches } from "./staged-batches.js";
 export { fromPixelImages, toPixelImages } from "./to-pixels.js";

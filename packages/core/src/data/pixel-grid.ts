@@ -53,6 +53,6 @@ export function composePixelGrid(images: FloatImages, columns?: number, margin =
 }
 
 /** [-1, 1] → 0 to 255, rounded and clipped. */
-function toByte(value: number): number {
+export function toByte(value: number): number {
   return Math.min(255, Math.max(0, Math.round((value + 1) * 127.5)));
 }

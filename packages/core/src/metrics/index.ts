@@ -5,6 +5,7 @@ export {
   computeIntraClassDistance,
   type LabelledFeatures,
 } from "./class-conditional.js";
+export { type CollectOptions, collectFeatures, type FeatureCollection } from "./collect-features.js";
 export type {
   ExtractedFeatures,
   ExtractorIdentity,
@@ -21,6 +22,13 @@ export { createLaplacianPyramid, describePatches } from "./laplacian-patches.js"
 export type { MatrixOptions, MatrixProduct, ProductSizes } from "./matrix-product.js";
 export type { MeanAndDeviation } from "./mean-and-deviation.js";
 export {
+  betterWhen,
+  type FeatureMetric,
+  featureMetrics,
+  type MeasureOptions,
+  measure,
+} from "./measure.js";
+export {
   checkSameExtractor,
   type MetricName,
   type MetricReport,
@@ -34,6 +42,7 @@ export {
 } from "./perceptual-distance.js";
 export type { LoadPerceptualNetwork, PerceptualNetwork } from "./perceptual-network.js";
 export { computePerceptualPathLength, type PathLengthOptions } from "./perceptual-path-length.js";
+export { createPictureSource, type PictureSource, type PictureSourceOptions } from "./picture-source.js";
 export { computePixelErrors, type PixelErrors } from "./pixel-errors.js";
 export {
   computePrecisionRecall,

@@ -23,6 +23,9 @@ export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
 export { listPictures } from "./list-pictures.js";
 export { loadSharp } from "./load-sharp.js";
+export { type CollectCachedOptions, collectCached } from "./metrics/cached-features.js";
+export { readStatistics, type WriteStatisticsOptions, writeStatistics } from "./metrics/statistics-file.js";
+export { createModelMeter, type MeasuredModel, type ModelMeterOptions } from "./metrics/training-metrics.js";
 export { type OpenImagesOptions, openImages } from "./open-images.js";
 export { openPack, type Pack } from "./open-pack.js";
 export {
@@ -36,7 +39,7 @@ export type { CacheOptions } from "./packed-cache.js";
 export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
 export { type EventLine, type MetricLine, RunLog, readRunLog, type StepLine } from "./run-log.js";
-export { type SaveRunOptions, saveRun } from "./save-run.js";
+export { type RunMeter, type SaveRunOptions, saveRun } from "./save-run.js";
 export { type StartBackendOptions, startBackend } from "./start-backend.js";
 export { readTorchWeights } from "./torch/read-torch-weights.js";
 export type { FolderPart } from "./two-set-folders.js";

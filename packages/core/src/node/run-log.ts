@@ -1,6 +1,7 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors/index.js";
+import type { ExtractorIdentity, MetricReport } from "../metrics/index.js";
 import type { HealthEvent, StepEvent, TrainEvent } from "../train/index.js";
 
 /** What steps measured, averaged over the images since the line before. */
@@ -19,6 +20,8 @@ export interface MetricLine {
   imagesSeen: number;
   /** By name. */
   metrics: Record<string, number>;
+  /** How metrics of pictures were measured: those of other conditions are not comparable. */
+  conditions?: Pick<MetricReport, "nReal" | "nFake" | "seed"> & { extractor?: ExtractorIdentity | undefined };
 }
 
 const eventsFile = "events.jsonl";

@@ -1,12 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { CheckpointScore } from "../checkpoint/index.js";
 import { CheckpointError } from "../errors/index.js";
 import { createInferenceContext } from "../nn/index.js";
 import { Random } from "../random/index.js";
 import type { Recorder, TrainEvent, Trainer } from "../train/index.js";
 import { findCheckpoint, restoreTrainer, saveCheckpoint } from "./checkpoint-folder.js";
 import { loadSharp } from "./load-sharp.js";
-import { RunLog } from "./run-log.js";
+import type { MeasuredModel } from "./metrics/training-metrics.js";
+import { type MetricLine, RunLog, readRunLog } from "./run-log.js";
 import { writeGrid } from "./write-picture.js";
 import { writeReport } from "./write-report.js";
 
@@ -26,6 +28,18 @@ export interface SaveRunOptions {
   keepCheckpoints?: number;
   /** Pictures in a grid. Default 64. */
   sampleCount?: number;
+  /** Measures the model now and then, each time with a checkpoint that carries the score. Default: never. */
+  meter?: RunMeter;
+}
+
+/** Measures a run's model. */
+export interface RunMeter {
+  /** Images between measurements; the end of training always makes one. */
+  everyImages: number;
+  /** Must leave the training's state alone. */
+  measure(imagesSeen: number): Promise<MeasuredModel>;
+  /** Hears what was measured. */
+  onMeasured?(line: MetricLine): void;
 }
 
 /**
@@ -39,9 +53,10 @@ export interface SaveRunOptions {
  * @throws CheckpointError while training, when the folder cannot be written or holds another run.
  */
 export function saveRun(folder: string, options: SaveRunOptions): { recorder: Recorder } {
-  const { config, sampleEveryImages, checkpointEveryImages } = options;
+  const { config, sampleEveryImages, checkpointEveryImages, meter } = options;
   const log = new RunLog(folder);
-  let [nextSample, nextCheckpoint] = [0, 0];
+  let [nextSample, nextCheckpoint, nextMeasurement] = [0, 0, 0];
+  let measuredAt = -1; // images at the last measurement
   const after = (imagesSeen: number, interval: number) => (Math.floor(imagesSeen / interval) + 1) * interval;
 
   async function open(trainer: Trainer): Promise<void> {
@@ -51,16 +66,44 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
     if (checkpoint !== undefined) await restoreTrainer(checkpoint, trainer);
     else await save(trainer); // so that a first divergence has something to go back to
     await log.cut(trainer.imagesSeen);
+    const { metrics } = await readRunLog(folder);
+    measuredAt = metrics.findLast(({ conditions }) => conditions !== undefined)?.imagesSeen ?? -1;
     plan(trainer);
   }
 
   function plan({ imagesSeen }: Trainer): void {
     nextSample = after(imagesSeen, sampleEveryImages);
     nextCheckpoint = after(imagesSeen, checkpointEveryImages);
+    nextMeasurement = meter === undefined ? Number.POSITIVE_INFINITY : after(imagesSeen, meter.everyImages);
   }
 
-  const save = (trainer: Trainer) =>
-    saveCheckpoint(folder, trainer, { config, backend: options.backend, keep: options.keepCheckpoints });
+  const save = (trainer: Trainer, score?: CheckpointScore) =>
+    saveCheckpoint(folder, trainer, {
+      config,
+      backend: options.backend,
+      keep: options.keepCheckpoints,
+      score,
+    });
+
+  /** Measures the model if it is time to. */
+  async function measureModel(
+    event: TrainEvent,
+    { imagesSeen }: Trainer,
+  ): Promise<CheckpointScore | undefined> {
+    const isDue =
+      event.type === "end"
+        ? event.reason === "complete" && measuredAt !== imagesSeen
+        : imagesSeen >= nextMeasurement;
+    if (meter === undefined || !isDue) return undefined;
+    nextMeasurement = after(imagesSeen, meter.everyImages);
+    const { report, score } = await meter.measure(imagesSeen);
+    const { values: metrics, extractor, nReal, nFake, seed } = report;
+    const line = { imagesSeen, metrics, conditions: { extractor, nReal, nFake, seed } };
+    await log.addMetrics(line);
+    meter.onMeasured?.(line);
+    measuredAt = imagesSeen;
+    return score;
+  }
 
   async function rollback(trainer: Trainer): Promise<boolean> {
     const checkpoint = await findCheckpoint(folder);
@@ -79,10 +122,12 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
       const name = `${String(imagesSeen).padStart(12, "0")}.png`;
       await writeSamples(join(folder, "samples", name), trainer, options);
     }
-    if (event.type === "end" || (event.type === "step" && imagesSeen >= nextCheckpoint)) {
+    const isPlace = event.type === "end" || event.type === "step";
+    const score = isPlace ? await measureModel(event, trainer) : undefined;
+    if (isPlace && (event.type === "end" || score !== undefined || imagesSeen >= nextCheckpoint)) {
       nextCheckpoint = after(imagesSeen, checkpointEveryImages);
       await log.flush();
-      await save(trainer);
+      await save(trainer, score);
       if (event.type === "end") await writeSamples(join(folder, "samples.png"), trainer, options);
       await writeReport(folder, { variant: trainer.variant.name, config, backend: options.backend });
     }

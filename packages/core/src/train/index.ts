@@ -8,6 +8,7 @@ export type {
 } from "./events.js";
 export type { ExampleValues, ExportableNetwork, NetworkInput } from "./exportable.js";
 export { joinColumns } from "./join-columns.js";
+export { generatedPictures, type MeasuredPicturesOptions, referencePictures } from "./measured-pictures.js";
 export { namedAverages, namedWeights } from "./named-variables.js";
 export { type Recorder, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerState } from "./trainer.js";

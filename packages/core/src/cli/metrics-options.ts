@@ -1,0 +1,120 @@
+import { Option } from "commander";
+import { ConfigError } from "../errors/index.js";
+import {
+  type FeatureExtractor,
+  type FeatureMetric,
+  featureMetrics,
+  type MetricReport,
+  type ResizeMethod,
+} from "../metrics/index.js";
+import { loadExtractor } from "../node/index.js";
+import { createCountBar } from "./count-bar.js";
+
+/** Flags of every command that measures pictures. */
+export interface MeasureFlags {
+  extractor?: string;
+  weights?: string;
+  resize?: ResizeMethod;
+  seed: string;
+  /** False with `--no-cache`. */
+  cache: boolean;
+  json?: boolean;
+}
+
+/** The network of published FIDs. */
+export const defaultExtractor = "inception";
+
+export const measureOptions = () => [
+  new Option(
+    "--extractor <name-or-file>",
+    `network whose features are compared (default: ${defaultExtractor})`,
+  ),
+  new Option("--weights <file>", "file of the network's weights; default: the one fetched or shipped"),
+  new Option(
+    "--resize <how>",
+    "how pictures come to the network's size: default: as its publishers do",
+  ).choices(["clean", "legacy", "none"]),
+  new Option("--seed <number>", "chooses pictures, noise and subsets").default("0"),
+  new Option("--no-cache", "extract features anew, keep none"),
+  new Option("--json", "for machines"),
+];
+
+/** Opens the network that flags name. */
+export function openExtractor(flags: MeasureFlags): Promise<FeatureExtractor> {
+  const { extractor = defaultExtractor, weights, resize } = flags;
+  return loadExtractor(extractor, { weights, resize });
+}
+
+/**
+ * Reads a list such as `fid,kid`; `all` is every one.
+ *
+ * @throws ConfigError for an unknown name.
+ */
+export function parseMetrics(text: string): FeatureMetric[] {
+  if (text === "all") return [...featureMetrics];
+  const names = text.split(",").map((name) => name.trim());
+  const unknown = names.filter((name) => !featureMetrics.includes(name as FeatureMetric));
+  if (unknown.length === 0) return [...new Set(names as FeatureMetric[])];
+  throw new ConfigError(
+    "core",
+    `--metrics must be some of ${featureMetrics.join(", ")}, with commas between, or all; got ${unknown.join(", ") || "nothing"}.`,
+  );
+}
+
+/** Shows on standard error how many pictures are done, one bar after the other. */
+export function createPictureBars() {
+  let bar: ReturnType<typeof createCountBar> | undefined;
+  let shown = "";
+  return {
+    show(what: string, done: number, count: number) {
+      if (what !== shown) {
+        bar?.stop();
+        bar = createCountBar(process.stderr, `${what} pictures`);
+        shown = what;
+      }
+      bar?.show(done, count);
+      if (done === count) {
+        bar?.stop();
+        shown = "";
+      }
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
+const labels: Readonly<Record<string, string>> = {
+  fid: "FID",
+  kid: "KID",
+  is: "inception score",
+};
+
+/** Prints a report, for a person or as one object of JSON; warnings also go to standard error. */
+export function printReport(
+  { values, warnings, ...conditions }: MetricReport,
+  json: boolean | undefined,
+): void {
+  if (json) {
+    console.log(JSON.stringify({ ...values, ...conditions, warnings }));
+    return;
+  }
+  for (const warning of warnings) console.error(`Note: ${warning}`);
+  const { extractor, nReal, nFake, seed } = conditions;
+  const lines: [string, string][] = [];
+  for (const [name, value] of Object.entries(values)) {
+    if (name.endsWith("Deviation")) continue;
+    const deviation = values[`${name}Deviation`];
+    const more = deviation === undefined ? "" : ` ± ${formatValue(deviation)}`;
+    lines.push([labels[name] ?? name, `${formatValue(value)}${more}`]);
+  }
+  if (extractor !== undefined) {
+    const { name, resize, weightsHash } = extractor;
+    lines.push(["network", `${name} (weights ${weightsHash.slice(0, 8)}), resize ${resize}`]);
+  }
+  const count = (pictures: number) =>
+    pictures === 0 ? "an unknown number of" : pictures.toLocaleString("en");
+  lines.push(["pictures", `${count(nReal)} real, ${count(nFake)} generated; seed ${seed}`]);
+  for (const [label, text] of lines) console.log(`${label.padEnd(16)}${text}`);
+}
+
+/** Six significant digits. */
+const formatValue = (value: number) => String(Number(value.toPrecision(6)));

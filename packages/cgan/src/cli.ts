@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { multiplyDoubles } from "@gan/backend-ort";
 import { DataError, imageBatches, type LabelledImageBatch } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { openImages } from "@gan/core/node";
-import { datasets, openDataset } from "@gan/datasets";
+import { datasetNames, datasets, openDataset } from "@gan/datasets";
 import { type Cgan, createCgan } from "./cgan.js";
 import { type CganConfig, cganConfigSchema } from "./config.js";
+import { evaluateClasses } from "./evaluate.js";
 import type { CganNetwork } from "./phases.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
@@ -39,6 +41,18 @@ export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cga
       discriminate: (images) => judge((condition) => cgan.discriminate(images, condition)),
       featureMaps: (images) => judge((condition) => cgan.featureMaps(images, condition)),
     };
+  },
+  async evaluate(cgan, { data }, { extractor, count, ctx }) {
+    const example = "--extractor mnist-classifier";
+    if (extractor === undefined) {
+      throw new DataError("cgan", `evaluate needs a classifier of the classes, for example ${example}.`);
+    }
+    const heldOut = `${data.name}-test`;
+    if (!datasetNames.includes(heldOut)) {
+      throw new DataError("cgan", `${data.name ?? data.folder} has no part that was held out of training.`);
+    }
+    const real = await openDataset(heldOut);
+    return evaluateClasses(cgan, { extractor, real, count, ctx, multiply: multiplyDoubles });
   },
   async openData({ model, data, training }, random, report) {
     const { imageSize } = model;

@@ -44,6 +44,8 @@ export interface TranslationRequest {
 export interface EvaluationRequest extends Omit<TranslationRequest, "direction">, DataReport {
   /** Its features are compared too. */
   extractor?: FeatureExtractor | undefined;
+  /** Pictures to generate, for models that start from noise. */
+  count: number;
 }
 
 /** A model that turns pictures into pictures of the same size. */

@@ -17,6 +17,7 @@ export interface EvaluateFlags {
   extractor?: string;
   dropout: boolean;
   seed: string;
+  count: string;
   json?: boolean;
 }
 
@@ -26,11 +27,12 @@ export const evaluateOptions = [
   new Option("--extractor <name>", "network whose features are compared too"),
   new Option("--no-dropout", "switch off the dropout of models that keep it on"),
   new Option("--seed <number>", "another seed, other dropout").default("0"),
+  new Option("--count <number>", "pictures to generate, for models that start from noise").default("10000"),
   new Option("--json", "print JSON for machines"),
 ];
 
 /**
- * Measures a translator on the pictures that were held out of its training.
+ * Measures a model against the pictures that were held out of its training.
  *
  * @returns The exit code.
  */
@@ -41,10 +43,12 @@ export async function runEvaluate<
   V extends Variant<Network, Batch>,
 >(definition: CliDefinition<Network, Batch, Model, V>, flags: EvaluateFlags): Promise<number> {
   const seed = parseWhole("--seed", flags.seed, 0);
+  const count = parseWhole("--count", flags.count, 1);
   const { variant, config, checkpoint } = await loadModel(definition, flags.from, flags.backend);
   const extractor = flags.extractor === undefined ? undefined : await loadExtractor(flags.extractor);
   const figures = await definition.evaluate?.(variant, config, {
     dropout: flags.dropout,
+    count,
     ctx: createInferenceContext(new Random(seed).fork("evaluate")),
     extractor,
     warn: console.error,

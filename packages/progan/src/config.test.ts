@@ -5,13 +5,8 @@ import { featuresOfLevel, lookUpSide, parseProganConfig } from "./config.js";
 describe("parseProganConfig", () => {
   it("fills in the paper's values", () => {
     const config = parseProganConfig({ imageSize: 256 });
-    expect(config).toMatchObject({
-      loss: "wasserstein",
-      gradientPenalty: 10,
-      drift: 1e-3,
-      beta1: 0,
-      beta2: 0.99,
-    });
+    expect(config).toMatchObject({ beta1: 0, beta2: 0.99 });
+    expect(config.stabilisers).toMatchObject({ loss: "wasserstein", gradientPenalty: 10, drift: 1e-3 });
     const sides = [4, 8, 16, 32, 64, 128, 256];
     expect(sides.map((side) => lookUpSide(config.batchSizes, side))).toEqual([128, 128, 128, 64, 32, 16, 8]);
     expect(sides.map((side) => lookUpSide(config.learningRates, side))).toEqual(sides.map(() => 1e-3));
@@ -40,10 +35,14 @@ describe("parseProganConfig", () => {
     [
       { imageSize: 8, batchSizes: { 4: 8, 8: 6 } },
       "batchSizes",
-      /multiples of groupSize \(4\), got 6 at 8 pixels/,
+      /multiples of minibatchStandardDeviation \(4\), got 6 at 8 pixels/,
     ],
     [{ imageSize: 8, learningRates: { 8: 1e-3 } }, "learningRates", /must name a side of at most 4/],
-    [{ imageSize: 8, gradientPenalty: 0 }, "gradientPenalty", /must be above 0 with wasserstein/],
+    [
+      { stabilisers: { spectralNorm: "both" as const } },
+      "spectralNorm",
+      /must stay "none": weights are scaled/,
+    ],
   ])("refuses %o", (options, field, message) => {
     expect(() => parseProganConfig(options)).toThrow(message);
     expect(() => parseProganConfig(options)).toThrow(field);

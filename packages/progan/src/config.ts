@@ -1,4 +1,4 @@
-import { adversarialLossNames, ConfigError } from "@gan/core";
+import { ConfigError, createStabilisersSchema } from "@gan/core";
 import { z } from "zod";
 
 const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value));
@@ -15,6 +15,8 @@ const bySide = <Value extends z.ZodType>(value: Value) =>
     .refine((table) => Object.keys(table).every((key) => side.safeParse(Number(key)).success), {
       error: "must have sides from 4 to 1024 that are powers of two as its keys",
     });
+
+const ownLayers = "the discriminator is the paper's";
 
 /** Everything that decides what a ProGAN is, how it grows and how it learns. */
 export const proganConfigSchema = z
@@ -50,43 +52,46 @@ export const proganConfigSchema = z
     beta2: z.number().min(0).lt(1).default(0.99),
     /** Adam's ε. */
     epsilon: z.number().positive().default(1e-8),
-    /** Which game the networks play. */
-    loss: z.enum(adversarialLossNames).default("wasserstein"),
-    /** λ of the penalty on ‖∇D‖ ≠ 1 between real and generated pictures; 0 for none. Gulrajani et al. 2017. */
-    gradientPenalty: z.number().min(0).default(10),
-    /** γ of the penalty on ‖∇D‖² at real pictures; 0 for none. Mescheder et al. 2018. */
-    r1: z.number().min(0).default(0),
-    /** ε of the penalty on D(x)²; 0 for none. */
-    drift: z.number().min(0).default(1e-3),
-    /** Pictures that the minibatch standard deviation compares. */
-    groupSize: z.int().min(1).default(4),
     /** Images after which a step's weights count half in the averaged generator. */
     averageHalfLifeImages: z.number().min(0).default(10_000),
+    /** The game and what keeps it stable: by default the paper's WGAN-GP with drift. */
+    stabilisers: createStabilisersSchema({
+      defaults: {
+        loss: "wasserstein",
+        gradientPenalty: 10,
+        drift: 1e-3,
+        discriminatorNorm: "none",
+        minibatchStandardDeviation: 4,
+      },
+      without: {
+        discriminatorNorm: ownLayers,
+        spectralNorm: "weights are scaled when they are used",
+        discriminatorDropout: ownLayers,
+        minibatchDiscrimination: ownLayers,
+        featureMatching: ownLayers,
+        latents: "latents are normalised",
+      },
+    }),
   })
   .superRefine((config, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
+    const groupSize = config.stabilisers.minibatchStandardDeviation;
     if (config.startSize > config.imageSize) {
       refuse("startSize", `must be at most imageSize (${config.imageSize}), got ${config.startSize}`);
     }
     for (let size = config.startSize; size <= config.imageSize; size *= 2) {
       const batch = lookUpSide(config.batchSizes, size);
       if (batch === undefined) refuse("batchSizes", `must name a side of at most ${size}`);
-      else if (batch % Math.min(config.groupSize, batch) !== 0) {
+      else if (groupSize > 0 && batch % Math.min(groupSize, batch) !== 0) {
         refuse(
           "batchSizes",
-          `must be multiples of groupSize (${config.groupSize}), got ${batch} at ${size} pixels`,
+          `must be multiples of minibatchStandardDeviation (${groupSize}), got ${batch} at ${size} pixels`,
         );
       }
       if (lookUpSide(config.learningRates, size) === undefined) {
         refuse("learningRates", `must name a side of at most ${size}`);
       }
-    }
-    if (config.loss === "wasserstein" && config.gradientPenalty === 0 && config.r1 === 0) {
-      refuse(
-        "gradientPenalty",
-        "must be above 0 with wasserstein, whose discriminator is not bounded otherwise",
-      );
     }
   });
 

@@ -49,7 +49,7 @@ export class Discriminator extends Module {
   constructor(config: ProganConfig, random: Random) {
     super();
     const features = (level: number) => featuresOfLevel(config, level);
-    this.#groupSize = config.groupSize;
+    this.#groupSize = config.stabilisers.minibatchStandardDeviation;
     for (let level = 0; level <= levelOfSize(config.imageSize); level++) {
       const fromImage = {
         inputs: config.channels,
@@ -63,7 +63,13 @@ export class Discriminator extends Module {
       const block = new Block(features(level), features(level - 1), random);
       this.#blocks[level] = this.child(`blocks.${level}`, block);
     }
-    const last = { inputs: features(0) + 1, outputs: features(0), kernelSize: 3, equalized, random };
+    const last = {
+      inputs: features(0) + (this.#groupSize > 0 ? 1 : 0),
+      outputs: features(0),
+      kernelSize: 3,
+      equalized,
+      random,
+    };
     this.#last = this.child("last", new Conv2d(last));
     const dense = { inputs: 16 * features(0), outputs: features(-1), equalized, random };
     this.#dense = this.child("dense", new Dense(dense));
@@ -84,7 +90,7 @@ export class Discriminator extends Module {
       if (next === level && fade !== undefined)
         x = blend(this.#fromImage(downsampleBox(images), level - 1), x, fade);
     }
-    x = minibatchStandardDeviation(x, this.#groupSize); // [B, 4, 4, features + 1]
+    if (this.#groupSize > 0) x = minibatchStandardDeviation(x, this.#groupSize); // [B, 4, 4, features + 1]
     x = leakyRelu(this.#last.forward(x), slope);
     const flat: Tensor2D = reshape(x, [x.shape[0], -1]);
     return this.#judge.forward(leakyRelu(this.#dense.forward(flat), slope));

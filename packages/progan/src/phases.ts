@@ -1,15 +1,11 @@
 import {
   adam,
-  createAdversarialLoss,
+  createAdversarialPhases,
   downsampleBox,
-  driftPenalty,
-  gradientPenalty,
+  type ForwardContext,
   type ImageBatch,
-  type Phase,
-  reportJudgements,
   type StepContext,
   upsampleNearest,
-  zeroCentredPenalty,
 } from "@gan/core";
 import type { Scalar, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import { lookUpSide, type ProganConfig } from "./config.js";
@@ -28,53 +24,29 @@ export function createPhases(
   config: ProganConfig,
   { generator, discriminator }: { generator: Generator; discriminator: Discriminator },
   growth: Growth,
-): Phase<ProganNetwork, ImageBatch>[] {
-  const { latentSize, beta1, beta2, epsilon } = config;
+) {
+  const { latentSize, beta1, beta2, epsilon, stabilisers } = config;
   const learningRate = lookUpSide(config.learningRates, config.startSize) as number;
   const optimizer = adam({ learningRate, beta1, beta2, epsilon });
-  const game = createAdversarialLoss(config.loss);
-  const begin = (batch: ImageBatch, ctx: StepContext) => {
+  const where = (ctx: ForwardContext & Pick<StepContext, "stage">) => {
     const { level, isFading } = growth.findStage(ctx.stage);
-    const fade = isFading ? ctx.scalar("fade") : undefined;
-    const latents = ctx.normal([batch.images.shape[0], latentSize], "latents") as Tensor2D;
-    const judge = (images: Tensor4D) => discriminator.forward(images, level, fade);
-    return { fade, judge, fake: generator.forward(latents, level, fade) };
+    return { level, fade: isFading ? ctx.scalar("fade") : undefined };
   };
-  return [
-    {
-      name: "discriminator",
-      updates: ["discriminator"],
-      every: 1,
-      optimizer,
-      losses(batch, ctx) {
-        const { fade, judge, fake } = begin(batch, ctx);
-        const real = fadeReals(batch.images, fade);
-        const realScores = judge(real);
-        const fakeScores = judge(fake);
-        reportJudgements(ctx, realScores, fakeScores);
-        const terms: Record<string, Scalar> = game.discriminator(realScores, fakeScores);
-        if (config.gradientPenalty > 0) {
-          const mixing = ctx.uniform([real.shape[0]], "mixing");
-          terms.gradientPenalty = gradientPenalty(judge, real, fake, mixing, {
-            weight: config.gradientPenalty,
-          });
-        }
-        if (config.r1 > 0) terms.r1 = zeroCentredPenalty(judge, real, config.r1);
-        if (config.drift > 0) terms.drift = driftPenalty(realScores, config.drift);
-        return terms;
-      },
+  return createAdversarialPhases<ImageBatch>({
+    stabilisers,
+    optimizers: { generator: optimizer, discriminator: optimizer },
+    discriminator,
+    generate(batch, ctx) {
+      const { level, fade } = where(ctx);
+      const latents = ctx.normal([batch.images.shape[0], latentSize], "latents") as Tensor2D;
+      return generator.forward(latents, level, fade);
     },
-    {
-      name: "generator",
-      updates: ["generator"],
-      every: 1,
-      optimizer,
-      losses(batch, ctx) {
-        const { judge, fake } = begin(batch, ctx);
-        return { fake: game.generator(judge(fake)) };
-      },
+    real: ({ images }, ctx) => fadeReals(images, where(ctx).fade),
+    judge(images, _given, ctx) {
+      const { level, fade } = where(ctx);
+      return { scores: discriminator.forward(images, level, fade) };
     },
-  ];
+  });
 }
 
 /** Real pictures as the generator can make them: blended with their own enlarged halves. */

@@ -45,6 +45,7 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
   const copy = new Generator(config, random.fork("generator"));
   const average = new ExponentialAverage(generator, copy, config.averageHalfLifeImages);
   const growth = new Growth(config);
+  const parts = createPhases(config, { generator, discriminator }, growth);
   const draw = (count: number, truncation: number | undefined, ctx: ForwardContext) => {
     // Latents are normalised by the network, so that their length cannot be truncated.
     if (truncation !== undefined && truncation !== 1) {
@@ -62,9 +63,12 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
     networks: { generator, discriminator },
     averages: { generator: average },
     state: { growth },
-    phases: createPhases(config, { generator, discriminator }, growth),
+    phases: parts.phases,
     stage: (imagesSeen) => growth.describeStage(imagesSeen),
-    scalars: ({ imagesSeen }) => ({ fade: fadeAt(growth.schedule, imagesSeen) }),
+    scalars: (progress) => ({
+      ...parts.scalars(progress),
+      fade: fadeAt(growth.schedule, progress.imagesSeen),
+    }),
     observe(_reports, { imagesSeen, batchSize }) {
       growth.imagesSeen = imagesSeen + batchSize;
     },

@@ -1,9 +1,9 @@
 import type { Scalar, Tensor4D } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
-import type { AdamSpec } from "../optim/index.js";
 import type { OptimizerSpec, Phase, StepContext, Variant } from "../train/index.js";
 import { Adversary, type AdversaryOptions } from "./adversary.js";
 import { type AdversaryHooks, joinAdversaries } from "./join-adversaries.js";
+import { slowDown } from "./lazy-phases.js";
 
 /** Options of {@link createAdversarialPhases}. */
 export interface AdversarialPhasesOptions<Batch extends TensorRecord, Given extends TensorRecord>
@@ -16,7 +16,7 @@ export interface AdversarialPhasesOptions<Batch extends TensorRecord, Given exte
    */
   generate(batch: Batch, ctx: StepContext): Tensor4D;
   /** The real pictures, of the same shape. Default: the batch's `images`. */
-  real?(batch: Batch): Tensor4D;
+  real?(batch: Batch, ctx: StepContext): Tensor4D;
   /** What the discriminator is told of each picture, such as labels. Default: nothing. */
   given?(batch: Batch): Given;
   /** Further terms of the generator's loss, such as L1. */
@@ -29,16 +29,6 @@ export type AdversarialParts<Batch extends TensorRecord> = Pick<
   "phases"
 > &
   AdversaryHooks;
-
-/**
- * StyleGAN2's correction for an optimizer that also serves a lazy penalty: k / (k + 1) of the learning
- * rate, and both betas to that power. Karras et al. 2020, appendix B.
- */
-function slowDown(optimizer: OptimizerSpec, every: number): OptimizerSpec {
-  const share = every / (every + 1);
-  const { learningRate, beta1, beta2 }: AdamSpec = optimizer;
-  return { ...optimizer, learningRate: learningRate * share, beta1: beta1 ** share, beta2: beta2 ** share };
-}
 
 /**
  * The phases of a GAN of one generator and one discriminator, as its stabilisers choose: `discriminator`,
@@ -71,8 +61,8 @@ export function createAdversarialPhases<
   const shared = adversary.isLazy
     ? { ...slowDown(plain, penaltyEvery), name: plain.name ?? "discriminator" }
     : plain;
-  const contest = (batch: Batch, fake: Tensor4D) => ({
-    real: readReal(batch),
+  const contest = (batch: Batch, fake: Tensor4D, ctx: StepContext) => ({
+    real: readReal(batch, ctx),
     fake,
     given: readGiven(batch),
   });
@@ -82,7 +72,7 @@ export function createAdversarialPhases<
       updates: ["discriminator"],
       every: 1,
       optimizer: shared,
-      losses: (batch, ctx) => adversary.discriminatorTerms(contest(batch, generate(batch, ctx)), ctx),
+      losses: (batch, ctx) => adversary.discriminatorTerms(contest(batch, generate(batch, ctx), ctx), ctx),
     },
   ];
   if (adversary.isLazy) {
@@ -92,8 +82,8 @@ export function createAdversarialPhases<
       every: penaltyEvery,
       optimizer: shared,
       losses(batch, ctx) {
-        const fake = adversary.penalisesFakes ? generate(batch, ctx) : readReal(batch);
-        return adversary.penaltyTerms(contest(batch, fake), ctx);
+        const fake = adversary.penalisesFakes ? generate(batch, ctx) : readReal(batch, ctx);
+        return adversary.penaltyTerms(contest(batch, fake, ctx), ctx);
       },
     });
   }
@@ -105,7 +95,7 @@ export function createAdversarialPhases<
     losses(batch, ctx) {
       const fake = generate(batch, ctx);
       return {
-        ...adversary.generatorTerms(contest(batch, fake), ctx),
+        ...adversary.generatorTerms(contest(batch, fake, ctx), ctx),
         ...generatorTerms?.(fake, batch, ctx),
       };
     },

@@ -8,7 +8,6 @@ import {
   sign,
   slice,
   sub,
-  sum,
   type Tensor,
   type Tensor4D,
 } from "@tensorflow/tfjs-core";
@@ -26,6 +25,7 @@ import {
 } from "../losses/index.js";
 import { type ForwardContext, type Module, withSubstitutes } from "../nn/index.js";
 import type { OptimizerSpec, Progress, StateHolder } from "../train/index.js";
+import { dependOnAll } from "./lazy-phases.js";
 import type { Stabilisers } from "./stabilisers.js";
 import { unrollUpdates } from "./unroll.js";
 
@@ -124,10 +124,8 @@ export class Adversary<Given extends TensorRecord = TensorRecord> {
   penaltyTerms(contest: Contest<Given>, ctx: ForwardContext): Record<string, Scalar> {
     const { stabilisers, discriminator } = this.#options;
     const terms = this.#penalise(this.#perceiveBoth(contest, ctx), stabilisers.penaltyEvery, ctx);
-    // A slope does not depend on every bias, yet a phase must on all that it updates.
-    const zeros = [...discriminator.namedParameters().values()].map((parameter) => mul(sum(parameter), 0));
     return Object.fromEntries(
-      Object.entries(terms).map(([name, term]) => [name, addN([term, ...zeros]) as Scalar]),
+      Object.entries(terms).map(([name, term]) => [name, dependOnAll(term, discriminator)]),
     );
   }
 

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type ImageBatch, imageBatches } from "@gan/core";
+import { defineCli } from "@gan/core/cli";
+import { openImages } from "@gan/core/node";
+import { datasets, openDataset } from "@gan/datasets";
+import { type StyleganLiteConfig, styleganLiteConfigSchema } from "./config.js";
+import type { StyleganLiteNetwork } from "./phases.js";
+import { createStyleganLite, type StyleganLite } from "./stylegan-lite.js";
+
+const packageUrl = new URL("../package.json", import.meta.url);
+const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
+
+/** Runs one command line of `gan-stylegan-lite` and gives its exit code. */
+export const runCli = defineCli<StyleganLiteNetwork, ImageBatch, StyleganLiteConfig, StyleganLite>({
+  name: "stylegan-lite",
+  description: "StyleGAN2 in parts that can be left out (Karras et al. 2020)",
+  version,
+  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  modelSchema: styleganLiteConfigSchema,
+  create: (model, seed) => createStyleganLite({ ...model, seed }),
+  datasets,
+  createJudge: (variant) => ({
+    imageSize: variant.config.imageSize,
+    channels: variant.config.channels as 1 | 3 | 4,
+    discriminate: (images) => variant.discriminate(images),
+  }),
+  async openData({ model, data, training }, random, report) {
+    const { imageSize, channels, classCount } = model;
+    const { background, crop, flip, strict } = data;
+    const images = await openImages(data, {
+      imageSize,
+      channels: channels as 1 | 3 | 4,
+      openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
+      onWarning: report.warn,
+    });
+    const { batchSize } = training;
+    const options = { batchSize, imageSize, random, crop, flip, strict };
+    const batches = imageBatches(images, { ...options, labels: classCount > 0 });
+    return { ...batches, skipped: images.skipped, close: async () => images.close() };
+  },
+});

@@ -1,0 +1,2 @@
+export * from "@gan/core/node";
+export { datasetNames, openDataset } from "@gan/datasets";

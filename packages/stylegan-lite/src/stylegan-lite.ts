@@ -1,0 +1,145 @@
+import {
+  type Condition,
+  ConfigError,
+  createInferenceContext,
+  ExponentialAverage,
+  type ForwardContext,
+  type ImageBatch,
+  Random,
+  type SampleRequest,
+  type Variant,
+} from "@gan/core";
+import {
+  concat,
+  reshape,
+  sigmoid,
+  slice,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor1d,
+  tidy,
+} from "@tensorflow/tfjs-core";
+import { parseStyleganLiteConfig, type StyleganLiteConfig, type StyleganLiteOptions } from "./config.js";
+import { Discriminator } from "./discriminator.js";
+import { Generator } from "./generator.js";
+import { createPhases, type StyleganLiteNetwork } from "./phases.js";
+
+/** What to sample from a StyleGAN-lite. */
+export interface StyleSampleRequest extends SampleRequest<ImageBatch> {
+  /** Classes of the pictures, where the networks are told of them: int32 [count]; stays the caller's. */
+  labels?: Condition | undefined;
+}
+
+/** A StyleGAN-lite ready to train or sample. */
+export interface StyleganLite extends Variant<StyleganLiteNetwork, ImageBatch, StyleganLiteConfig> {
+  networks: { generator: Generator; discriminator: Discriminator };
+  averages: { generator: ExponentialAverage<Generator> };
+  sample(request: StyleSampleRequest, ctx: ForwardContext): Tensor4D;
+  /**
+   * Latents → styles, by the averaged network.
+   *
+   * @param latents [B, latentSize], N(0, 1); stays the caller's.
+   * @param options `truncation` ψ (default 1) and, where there are classes, `labels`.
+   * @returns [B, styleSize], owned by the caller.
+   */
+  mapLatents(latents: Tensor2D, options?: { truncation?: number; labels?: Condition }): Tensor2D;
+  /**
+   * Styles → pictures, by the averaged network.
+   *
+   * @param styles One [B, styleSize] for all layers, or one for each, from coarse to fine; they stay the caller's.
+   * @param ctx Gives the noise.
+   * @returns [B, imageSize, imageSize, channels], about [-1, 1], owned by the caller.
+   */
+  synthesize(styles: Tensor2D | readonly Tensor2D[], ctx: ForwardContext): Tensor4D;
+  /**
+   * σ of the discriminator's score: each picture's probability of being real. Pictures are judged one by one.
+   *
+   * @param images [count, imageSize, imageSize, channels], float32 in [-1, 1]; stays the caller's.
+   * @returns [count], float32 in [0, 1], owned by the caller.
+   */
+  discriminate(images: Tensor4D): Tensor1D;
+}
+
+/**
+ * Builds a StyleGAN2 (Karras et al. 2020, https://arxiv.org/abs/1912.04958) with fresh weights, any part of which
+ * can be left out or made smaller.
+ *
+ * @param options Fields of {@link StyleganLiteConfig}, StyleGAN2's values for the rest, and `seed` (default 0) for
+ *   the weights.
+ * @throws ConfigError listing every problem of the options.
+ */
+export function createStyleganLite(options: StyleganLiteOptions & { seed?: number } = {}): StyleganLite {
+  const { seed = 0, ...fields } = options;
+  const config = parseStyleganLiteConfig(fields);
+  const random = new Random(seed).fork("weights");
+  const generator = new Generator(config, random.fork("generator"));
+  const discriminator = new Discriminator(config, random.fork("discriminator"));
+  const copy = new Generator(config, random.fork("generator"));
+  const average = new ExponentialAverage(generator, copy, config.averageHalfLifeImages);
+  const { mapping, synthesis } = average.module;
+  const still = () => createInferenceContext(new Random(0));
+  const mapLatents: StyleganLite["mapLatents"] = (latents, { truncation = 1, labels } = {}) => {
+    checkLabels(config, labels);
+    return tidy(() => mapping.truncate(mapping.forward(latents, still(), labels), truncation));
+  };
+  const synthesize: StyleganLite["synthesize"] = (styles, ctx) =>
+    tidy(() => {
+      const each = Array.isArray(styles) ? styles : new Array(synthesis.styleCount).fill(styles);
+      return synthesis.forward(each, ctx);
+    });
+  return {
+    name: "stylegan-lite",
+    config,
+    networks: { generator, discriminator },
+    averages: { generator: average },
+    ...createPhases(config, { generator, discriminator }),
+    sample({ count, truncation, labels }, ctx) {
+      return tidy(() => {
+        const latents = ctx.normal([count, config.latentSize]) as Tensor2D;
+        const told = labels ?? spreadLabels(config, count);
+        return synthesize(
+          mapLatents(latents, { truncation: truncation ?? 1, ...(told && { labels: told }) }),
+          ctx,
+        );
+      });
+    },
+    referenceImages: ({ images }) => images,
+    mapLatents,
+    synthesize,
+    discriminate(images) {
+      if (config.classCount > 0) {
+        throw new ConfigError(
+          "stylegan-lite",
+          "a discriminator that is told of classes cannot judge without them.",
+        );
+      }
+      return tidy(() => {
+        const [count, height, width, channels] = images.shape;
+        const scores = Array.from({ length: count }, (_, index) =>
+          discriminator.forward(slice(images, [index, 0, 0, 0], [1, height, width, channels])),
+        );
+        return reshape(sigmoid(concat(scores)), [count]) as Tensor1D;
+      });
+    },
+  };
+}
+
+/** Every class in turn, where nobody says which. */
+function spreadLabels({ classCount }: StyleganLiteConfig, count: number): Tensor1D | undefined {
+  if (classCount === 0) return undefined;
+  return tensor1d(
+    Int32Array.from({ length: count }, (_, index) => index % classCount),
+    "int32",
+  );
+}
+
+function checkLabels({ classCount }: StyleganLiteConfig, labels: Condition | undefined): void {
+  if (classCount > 0 === (labels !== undefined)) return;
+  throw new ConfigError(
+    "stylegan-lite",
+    classCount > 0
+      ? `the model needs labels of its ${classCount} classes. Pass labels.`
+      : "the model knows no classes, got labels. Leave them out, or train with model.classCount.",
+  );
+}

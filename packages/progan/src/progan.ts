@@ -7,13 +7,16 @@ import {
   type SampleRequest,
   type Variant,
 } from "@gan/core";
-import { scalar, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { clipByValue, scalar, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import { levelOfSize, type ProganConfig, type ProganOptions, parseProganConfig } from "./config.js";
 import { Discriminator } from "./discriminator.js";
 import { Generator } from "./generator.js";
 import { Growth } from "./growth.js";
 import { createPhases, type ProganNetwork } from "./phases.js";
 import { fadeAt } from "./schedule.js";
+
+/** The network's pictures are not bounded. */
+const clip = (images: Tensor4D): Tensor4D => clipByValue(images, -1, 1);
 
 /** A ProGAN ready to train or sample. */
 export interface Progan extends Variant<ProganNetwork, ImageBatch, ProganConfig> {
@@ -76,7 +79,7 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
       const { level, isFading } = growth.stage;
       return tidy(() => {
         const fade = isFading ? scalar(growth.fade) : undefined;
-        return average.module.forward(draw(count, truncation, ctx), level, fade);
+        return clip(average.module.forward(draw(count, truncation, ctx), level, fade));
       });
     },
     sampleLevel({ count, truncation }, ctx, level) {
@@ -86,7 +89,7 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
           `level must be a whole number from 0 (4×4) to ${last} (${config.imageSize}×${config.imageSize}), got ${level}.`,
         );
       }
-      return tidy(() => average.module.forward(draw(count, truncation, ctx), level));
+      return tidy(() => clip(average.module.forward(draw(count, truncation, ctx), level)));
     },
     referenceImages: ({ images }) => images,
   };

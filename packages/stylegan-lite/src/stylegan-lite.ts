@@ -10,6 +10,7 @@ import {
   type Variant,
 } from "@gan/core";
 import {
+  clipByValue,
   concat,
   reshape,
   sigmoid,
@@ -49,7 +50,7 @@ export interface StyleganLite extends Variant<StyleganLiteNetwork, ImageBatch, S
    *
    * @param styles One [B, styleSize] for all layers, or one for each, from coarse to fine; they stay the caller's.
    * @param ctx Gives the noise.
-   * @returns [B, imageSize, imageSize, channels], about [-1, 1], owned by the caller.
+   * @returns [B, imageSize, imageSize, channels] in [-1, 1], owned by the caller.
    */
   synthesize(styles: Tensor2D | readonly Tensor2D[], ctx: ForwardContext): Tensor4D;
   /**
@@ -86,7 +87,8 @@ export function createStyleganLite(options: StyleganLiteOptions & { seed?: numbe
   const synthesize: StyleganLite["synthesize"] = (styles, ctx) =>
     tidy(() => {
       const each = Array.isArray(styles) ? styles : new Array(synthesis.styleCount).fill(styles);
-      return synthesis.forward(each, ctx);
+      // The network's pictures are not bounded.
+      return clipByValue(synthesis.forward(each, ctx), -1, 1);
     });
   return {
     name: "stylegan-lite",

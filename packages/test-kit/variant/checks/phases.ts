@@ -52,6 +52,7 @@ function onlyPhase<Network extends string, Batch extends TensorRecord>(
     phases: [phase],
     averages: variant.averages,
     ...(variant.state && { state: variant.state }),
+    ...(variant.stage && { stage: variant.stage }),
     ...(variant.scalars && { scalars: (progress) => variant.scalars?.(progress) ?? {} }),
     sample: (request, ctx) => variant.sample(request, ctx),
   };

@@ -55,6 +55,6 @@ testVariant("stylegan-lite", {
         seed,
       }),
     createBatch: () => ({ images: createSquares(8, 1, 2) }),
-    steps: 750,
+    steps: 1100,
   },
 });

@@ -22,7 +22,7 @@ const clip = (images: Tensor4D): Tensor4D => clipByValue(images, -1, 1);
 export interface Progan extends Variant<ProganNetwork, ImageBatch, ProganConfig> {
   networks: { generator: Generator; discriminator: Discriminator };
   averages: { generator: ExponentialAverage<Generator> };
-  state: { growth: Growth };
+  state: { growth: Growth } & Variant["state"];
   /**
    * As `sample`, at another level than the one that training has reached.
    *
@@ -65,14 +65,16 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
     config,
     networks: { generator, discriminator },
     averages: { generator: average },
-    state: { growth },
+    state: { ...parts.state, growth },
     phases: parts.phases,
     stage: (imagesSeen) => growth.describeStage(imagesSeen),
     scalars: (progress) => ({
       ...parts.scalars(progress),
       fade: fadeAt(growth.schedule, progress.imagesSeen),
     }),
-    observe(_reports, { imagesSeen, batchSize }) {
+    observe(reports, progress) {
+      parts.observe(reports, progress);
+      const { imagesSeen, batchSize } = progress;
       growth.imagesSeen = imagesSeen + batchSize;
     },
     sample({ count, truncation }, ctx) {

@@ -6,7 +6,8 @@ import { datasets } from "@gan/datasets";
 import { type CycleGanConfig, cycleGanConfigSchema } from "./config.js";
 import { type CycleGan, createCycleGan, type Direction } from "./cyclegan.js";
 import { sizeMultiple } from "./generator.js";
-import { openDomainData } from "./node/open-domain-data.js";
+import { evaluateDomains } from "./node/evaluate-domains.js";
+import { findPartners, openDomainData, openPart } from "./node/open-domain-data.js";
 import type { CycleGanNetwork } from "./phases.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
@@ -30,6 +31,15 @@ export const runCli = defineCli<CycleGanNetwork, UnpairedBatch, CycleGanConfig, 
     sizeMultiple,
     translate: (images, { ctx, direction }) => translate(images, direction as Direction, ctx),
   }),
+  async evaluate(variant, { model, data }, { ctx, extractor, warn }) {
+    const test = await openPart("test", { model, data: { ...data, loadSize: undefined }, onWarning: warn });
+    try {
+      const partners = await findPartners(data);
+      return await evaluateDomains(variant, test?.sets, { ctx, extractor, partners });
+    } finally {
+      await test?.close();
+    }
+  },
   openData: ({ model, data, training }, random, report) =>
     openDomainData({ model, data, batchSize: training.batchSize, random, onWarning: report.warn }),
 });

@@ -1,3 +1,13 @@
 export * from "@gan/core/node";
 export { datasets, openDomains } from "@gan/datasets";
-export { type OpenDomainDataOptions, openDomainData, openPart } from "./node/open-domain-data.js";
+export {
+  type DirectionQuality,
+  type EvaluateDomainsOptions,
+  evaluateDomains,
+} from "./node/evaluate-domains.js";
+export {
+  findPartners,
+  type OpenDomainDataOptions,
+  openDomainData,
+  openPart,
+} from "./node/open-domain-data.js";

@@ -71,3 +71,10 @@ export function openPart(
     },
   });
 }
+
+/** The hidden pairing of a named set's test part, to score with; undefined where there is none. */
+export async function findPartners({ name }: DomainDataConfig): Promise<ArrayLike<number> | undefined> {
+  const known = datasets.descriptions.find((entry) => entry.name === name);
+  if (name === undefined || known?.testPictures === undefined) return undefined;
+  return (await openDomains(name, { split: "test" })).partners;
+}

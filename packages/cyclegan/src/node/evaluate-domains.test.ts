@@ -1,0 +1,55 @@
+import { createImageStore, createInferenceContext, Random, type SizedImageSet } from "@gan/core";
+import { useCpuBackend } from "@gan/test-kit";
+import { neg, type Tensor4D } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createCycleGan } from "../cyclegan.js";
+import { evaluateDomains } from "./evaluate-domains.js";
+
+beforeAll(useCpuBackend);
+
+/** Pictures of one shade each. */
+const createSet = (name: string, shades: number[]): SizedImageSet =>
+  createImageStore({
+    name,
+    count: shades.length,
+    height: 16,
+    width: 16,
+    channels: 1,
+    pixels: Uint8Array.from(shades.flatMap((shade) => Array<number>(256).fill(shade))),
+  });
+
+/** Inverts, either way. */
+const model = {
+  ...createCycleGan({
+    imageSize: 32,
+    channels: 1,
+    generatorFeatures: 1,
+    discriminatorFeatures: 1,
+    discriminatorLayers: 1,
+    residualBlocks: 1,
+    poolSize: 0,
+  }),
+  translate: (images: Tensor4D) => neg(images),
+};
+const ctx = createInferenceContext(new Random(1));
+
+describe("evaluateDomains", () => {
+  it("compares translations and untranslated pictures with their hidden partners, both ways", async () => {
+    // B holds the inverse of A's pictures, in another order.
+    const sets = { a: createSet("a", [10, 20, 30]), b: createSet("b", [225, 245, 235]) };
+    const quality = await evaluateDomains(model, sets, { ctx, partners: [1, 2, 0] });
+    for (const direction of ["a2b", "b2a"] as const) {
+      const { cycle, translated, untranslated } = quality[direction];
+      expect([cycle.l1, translated?.l1]).toEqual([0, 0]);
+      expect(untranslated?.l1).toBeCloseTo((235 + 215 + 195) / 3 / 255, 6);
+    }
+  });
+
+  it("tells the cycle alone where no partners are known, and needs pictures", async () => {
+    const sets = { a: createSet("a", [10]), b: createSet("b", [20, 30]) };
+    const quality = await evaluateDomains(model, sets, { ctx });
+    expect(Object.keys(quality.a2b)).toEqual(["cycle"]);
+    expect(quality.b2a.cycle.pairs).toBe(2);
+    await expect(evaluateDomains(model, undefined, { ctx })).rejects.toThrow(/testA and testB/);
+  });
+});

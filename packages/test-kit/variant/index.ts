@@ -2,4 +2,3 @@ export { createPatterns, createSquares } from "./batches.js";
 export { type ParityPlan, testParity } from "./parity.js";
 export type { OverfitPlan, ParameterReference, VariantSuite } from "./suite.js";
 export { testVariant } from "./test-variant.js";
-export { type AlongErrors, type AlongPlan, listFailures, trainAlong } from "./train-along.js";

@@ -115,6 +115,29 @@ export class Images {
     return this.wrap(this.spaceOf(value.shape[3] as number).enter(this.graph, value));
   }
 
+  /** Images one behind the other along batch or channels, in the layout that they have; undefined where they share none. */
+  concat(list: readonly Value[], axis: number): Value | undefined {
+    const total = list.reduce((sum, { shape }) => sum + (shape[3] as number), 0);
+    const channels = axis === 3 ? total : (list[0]?.shape[3] as number);
+    if ((axis !== 0 && axis !== 3) || this.graph.without.has("joined")) return undefined;
+    const isImage = ({ dtype, shape }: Value): boolean =>
+      dtype === "float32" && shape.length === 4 && this.isBlocked(shape[3] as number);
+    if (!this.isBlocked(channels) || !list.every(isImage) || !list.some(({ virtual }) => virtual))
+      return undefined;
+    const parts = list.map((value) => this.physical(value));
+    return this.wrap(this.graph.concat(parts, axis === 3 ? 1 : 0));
+  }
+
+  /** x[first : end] along batch or channels, in whole blocks; undefined for anything else. */
+  slice(x: Value, axis: number, first: number, end: number): Value | undefined {
+    if (!x.virtual || x.dtype !== "float32" || this.graph.without.has("joined")) return undefined;
+    const channels = x.shape[3] as number;
+    const isWhole =
+      this.isBlocked(channels) && (axis === 0 || (this.isBlocked(first) && this.isBlocked(end)));
+    if ((axis !== 0 && axis !== 3) || !isWhole) return undefined;
+    return this.wrap(this.graph.slice(this.physical(x), [axis === 3 ? 1 : 0], [first], [end]));
+  }
+
   /** The value as plain NCHW. */
   channelsFirst(value: Value): Value {
     if (!value.virtual) return this.graph.transpose(value, [0, 3, 1, 2]);

@@ -4,7 +4,8 @@ import type {
   Conv2DBackpropInputAttrs,
   FusedConv2DAttrs,
 } from "@tensorflow/tfjs-core";
-import type { TensorSpec } from "../graph/types.js";
+import type { GraphBuilder } from "../graph/builder.js";
+import type { TensorSpec, Value } from "../graph/types.js";
 import { activate, activationOf } from "./activation.js";
 import { acceptChannelsFirst } from "./channels-first-kernels.js";
 import { gradientOfInputByPhases } from "./convolution-phases.js";
@@ -19,6 +20,7 @@ import {
   prefersGemmForInput,
 } from "./gemm-convolution.js";
 import { convolveImage, gradientOfFilter, gradientOfInputByScattering } from "./image-convolution.js";
+import { overParts, partsOfJoined, rememberDivisible } from "./joined-channels.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 import { ofWindows, type WindowAxis, type WindowOptions, windowedShape, windows2d } from "./windows.js";
 
@@ -41,6 +43,35 @@ function convolutionOutput(x: TensorSpec, filter: TensorSpec, axes: readonly Win
   return { shape: windowedShape(x.shape[0] as number, axes, filter.shape[3] as number), dtype: "float32" };
 }
 
+type Axes = readonly WindowAxis[];
+
+/** The fastest way to a convolution. */
+const convolve = (graph: GraphBuilder, x: Value, filter: Value, axes: Axes): Value =>
+  overParts(graph, x, filter, 2, (part, weights) =>
+    prefersGemmForForward(graph, part, weights, axes)
+      ? convolveByGemm(graph, part, weights, axes)
+      : convolveImage(graph, part, weights, axes),
+  );
+
+/** The fastest way to its gradient in the input. */
+const backIntoInput = (graph: GraphBuilder, dy: Value, filter: Value, axes: Axes): Value =>
+  overParts(graph, dy, filter, 3, (part, weights) =>
+    prefersGemmForInput(graph, part, weights, axes)
+      ? gradientOfInputByGemm(graph, ofWindows(graph, part, axes), weights, axes)
+      : (gradientOfInputByPhases(graph, part, weights, axes) ??
+        gradientOfInputByScattering(graph, part, weights, axes)),
+  );
+
+/** The fastest way to its gradient in the filter. */
+function backIntoFilter(graph: GraphBuilder, x: Value, dy: Value, axes: Axes): Value {
+  const [inputs, outputs] = [partsOfJoined(graph, x), partsOfJoined(graph, dy)];
+  if (inputs) return graph.concat(inputs.map(({ value }) => backIntoFilter(graph, value, dy, axes)), 2);
+  if (outputs) return graph.concat(outputs.map(({ value }) => backIntoFilter(graph, x, value, axes)), 3);
+  return prefersGemmForFilter(graph, x, dy, axes)
+    ? gradientOfFilterByGemm(graph, x, ofWindows(graph, dy, axes), axes)
+    : (gradientOfFilterByBatch(graph, x, dy, axes) ?? gradientOfFilter(graph, x, dy, axes));
+}
+
 const conv2D = defineKernel({
   name: "Conv2D",
   inputs: ["x", "filter"],
@@ -50,9 +81,9 @@ const conv2D = defineKernel({
     return axes && single(convolutionOutput(x, filter, axes), { axes });
   },
   lower: (graph, { x, filter }, { axes }) =>
-    prefersGemmForForward(graph, x, filter, axes)
-      ? convolveByGemm(graph, x, filter, axes)
-      : convolveImage(graph, x, filter, axes),
+    rememberDivisible(convolve(graph, x, filter, axes), (first, end) =>
+      convolve(graph, x, graph.slice(filter, [3], [first], [end]), axes),
+    ),
 });
 
 const conv2DBackpropInput = defineKernel({
@@ -64,10 +95,9 @@ const conv2DBackpropInput = defineKernel({
     return axes && single({ shape: [...attributes.inputShape], dtype: "float32" }, { axes });
   },
   lower: (graph, { dy, filter }, { axes }) =>
-    prefersGemmForInput(graph, dy, filter, axes)
-      ? gradientOfInputByGemm(graph, ofWindows(graph, dy, axes), filter, axes)
-      : (gradientOfInputByPhases(graph, dy, filter, axes) ??
-        gradientOfInputByScattering(graph, dy, filter, axes)),
+    rememberDivisible(backIntoInput(graph, dy, filter, axes), (first, end) =>
+      backIntoInput(graph, dy, graph.slice(filter, [2], [first], [end]), axes),
+    ),
 });
 
 const conv2DBackpropFilter = defineKernel({
@@ -78,10 +108,7 @@ const conv2DBackpropFilter = defineKernel({
     const axes = convolutionWindows(x.shape, attributes.filterShape, attributes);
     return axes && single({ shape: [...attributes.filterShape], dtype: "float32" }, { axes });
   },
-  lower: (graph, { x, dy }, { axes }) =>
-    prefersGemmForFilter(graph, x, dy, axes)
-      ? gradientOfFilterByGemm(graph, x, ofWindows(graph, dy, axes), axes)
-      : (gradientOfFilterByBatch(graph, x, dy, axes) ?? gradientOfFilter(graph, x, dy, axes)),
+  lower: (graph, { x, dy }, { axes }) => backIntoFilter(graph, x, dy, axes),
 });
 
 const fusedConv2D = defineKernel({
@@ -95,7 +122,7 @@ const fusedConv2D = defineKernel({
     return axes && single(convolutionOutput(x, filter, axes), { axes, activation });
   },
   lower(graph, { x, filter, bias, preluActivationWeights }, { axes, activation }) {
-    const convolved = convolveImage(graph, x, filter, axes);
+    const convolved = convolve(graph, x, filter, axes);
     return activate(graph, bias ? graph.add(convolved, bias) : convolved, activation, preluActivationWeights);
   },
 });

@@ -39,6 +39,22 @@ export function convolveImage(graph: GraphBuilder, x: Value, filter: Value, axes
       blockedConv(graph, input, blockedFilter(graph, filter), undefined, undefined, attributes, shape),
     );
   }
+  if (images.isBlocked(inner) && images.block !== undefined && outer > 1 && !graph.without.has("products")) {
+    // The last block is filled up with channels of zeros, which leave with the layout.
+    const missing = images.block - (outer % images.block);
+    const wide = graph.pad(filter, [0, 0, 0, 0], [0, 0, 0, missing]);
+    const blocked = blockedConv(
+      graph,
+      images.physical(cropped.x),
+      blockedFilter(graph, wide),
+      undefined,
+      undefined,
+      attributes,
+      [shape[0] as number, outer + missing, ...sizes(axes)],
+    );
+    const all = images.spaceOf(outer + missing).leave(graph, blocked);
+    return graph.slice(all, [3], [0], [outer]);
+  }
   const plain = graph.op(
     "Conv",
     [images.channelsFirst(cropped.x), graph.transpose(filter, [3, 2, 0, 1])],

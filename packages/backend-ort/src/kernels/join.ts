@@ -8,6 +8,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { GraphBuilder } from "../graph/builder.js";
 import type { Shape, TensorSpec, Value } from "../graph/types.js";
+import { makeChannels, rememberJoined } from "./joined-channels.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
 
 const oneType = (list: readonly TensorSpec[]): boolean => list.every(({ dtype }) => dtype === list[0]?.dtype);
@@ -23,7 +24,13 @@ const concat = defineKernel({
     backend_util.assertParamsConsistent(shapes, axis);
     return single({ shape: backend_util.computeOutShape(shapes, axis), dtype: first.dtype }, { axis });
   },
-  lower: (graph, { list }, { axis }) => graph.concat(list, axis),
+  lower(graph, { list }, { axis }) {
+    const image = graph.images.concat(list, axis);
+    if (image) return image;
+    const result = graph.concat(list, axis);
+    if (axis === 3 && result.shape.length === 4) rememberJoined(result, list);
+    return result;
+  },
 });
 
 const withAxis = (shape: Shape, axis: number, length: number): number[] => [
@@ -57,6 +64,16 @@ const pack = defineKernel({
     ),
 });
 
+/** x[first : end] of an image's channels or batch in the layout that it has, or made by itself. */
+const sliceImage = (
+  graph: GraphBuilder,
+  x: Value,
+  axis: number,
+  first: number,
+  end: number,
+): Value | undefined =>
+  graph.images.slice(x, axis, first, end) ?? (axis === 3 ? makeChannels(graph, x, first, end) : undefined);
+
 /** Consecutive parts of x along an axis. A part that nobody reads is dead code, unlike with ONNX's Split. */
 function parts(
   graph: GraphBuilder,
@@ -68,7 +85,7 @@ function parts(
   let start = 0;
   return outputs.map(({ shape }, index) => {
     const end = start + (lengths[index] as number);
-    const part = graph.slice(x, [axis], [start], [end]);
+    const part = sliceImage(graph, x, axis, start, end) ?? graph.slice(x, [axis], [start], [end]);
     start = end;
     return graph.reshape(part, shape);
   });
@@ -110,7 +127,7 @@ const splitV = defineKernel({
     return { outputs, params: { axis, lengths } };
   },
   lower: (graph, { x }, { axis, lengths }, outputs) =>
-    x.dtype === "float32"
+    x.dtype === "float32" && !(x.shape.length === 4 && x.virtual)
       ? graph.ops("Split", [x, graph.ints(lengths)], { axis }, outputs)
       : parts(graph, x, axis, outputs, lengths),
 });

@@ -21,6 +21,11 @@ function box(
   const axes = range(x.shape.length).filter(
     (axis) => begin[axis] !== 0 || end[axis] !== x.shape[axis] || strides[axis] !== 1,
   );
+  const [only, ...more] = axes;
+  if (only !== undefined && more.length === 0 && strides[only] === 1) {
+    const part = graph.images.slice(x, only, begin[only] as number, end[only] as number);
+    if (part) return part;
+  }
   const pick = (values: readonly number[]): number[] => axes.map((axis) => values[axis] as number);
   return graph.slice(x, axes, pick(begin), pick(end), pick(strides));
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type MeasureOptions, measureSize, type OwnReport, type Row } from "./measure-size.js";
 import { type FoundPeer, findPeer, type PeerName, peerNames } from "./peers.js";
 import { formatOwn, formatRows } from "./report.js";
@@ -49,9 +49,14 @@ function parseOptions(given: MeasureArguments): Omit<MeasureOptions, "log"> {
   };
 }
 
+/** Rows of an earlier report; none where there is no such file. */
+function readRows(file: string | undefined): readonly Pick<Row, "size">[] {
+  return file && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Row[]) : [];
+}
+
 /**
  * Measures one workload after the other, prints tables and writes the JSON report after each, so that a run that
- * is cut short leaves what it measured.
+ * is cut short leaves what it measured. What the report holds of other workloads stays.
  *
  * @param peersOf which of the installed peers a workload is compared with
  */
@@ -61,6 +66,8 @@ export async function measureAll(
   peersOf: (work: Workload) => readonly FoundPeer[],
 ): Promise<void> {
   const options = parseOptions(given);
+  const labels = new Set(workloads.map(({ label }) => label));
+  const kept = readRows(given.json).filter(({ size }) => !labels.has(size));
   const rows: Row[] = [];
   const reports = new Map<string, OwnReport>();
   for (const work of workloads) {
@@ -70,7 +77,7 @@ export async function measureAll(
     reports.set(work.label, own);
     if (given.json) {
       const json = rows.map((row) => ({ ...row, ...ownColumns(reports.get(row.size) as OwnReport) }));
-      writeFileSync(given.json, `${JSON.stringify(json, null, 2)}\n`);
+      writeFileSync(given.json, `${JSON.stringify([...kept, ...json], null, 2)}\n`);
     }
   }
   console.log(`\n${formatRows(rows)}\n\n${formatOwn([...reports.values()])}`);

@@ -10,6 +10,7 @@ export const PASSES = {
   batch: "a weight gradient as a blocked convolution in which the batch takes the channels' place",
   products: "convolutions of few pixels, or of channels that fill no blocks, as products of gathered patches",
   joined: "channels joined or taken apart stay in the layout of images, or are convolved part by part",
+  folds: "sums of moved pixels of one image (the gradient of mirror padding) are made in one pass",
   narrow: "a convolution with a stride and a narrow output as a sum of convolutions without one",
   moves: "sums are taken before transposes instead of after",
   joining: "alike updates of small variables (Adam, averages, running statistics) are one, of vectors",

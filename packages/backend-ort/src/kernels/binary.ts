@@ -2,6 +2,7 @@ import type { GraphBuilder } from "../graph/builder.js";
 import type { DType, Value } from "../graph/types.js";
 import { binaryKernel, floatToInt32, infinityMask, nanMask } from "./elementwise.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import { addMoved } from "./moved-pixels.js";
 
 const NUMERIC: readonly DType[] = ["float32", "int32"];
 
@@ -52,7 +53,7 @@ const addN = defineKernel({
 
 /** Arithmetic of two tensors. Division of int32 falls back: by zero it ends the process in ONNX Runtime. */
 export const binaryKernels: readonly KernelSpec[] = [
-  binaryKernel("Add", (graph, a, b) => graph.add(a, b), NUMERIC),
+  binaryKernel("Add", (graph, a, b) => addMoved(graph, a, b) ?? graph.add(a, b), NUMERIC),
   binaryKernel("Sub", (graph, a, b) => graph.sub(a, b), NUMERIC),
   binaryKernel("Multiply", (graph, a, b) => graph.mul(a, b), NUMERIC),
   binaryKernel("RealDiv", (graph, a, b) => graph.div(a, b)),

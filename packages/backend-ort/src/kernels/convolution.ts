@@ -65,8 +65,16 @@ const backIntoInput = (graph: GraphBuilder, dy: Value, filter: Value, axes: Axes
 /** The fastest way to its gradient in the filter. */
 function backIntoFilter(graph: GraphBuilder, x: Value, dy: Value, axes: Axes): Value {
   const [inputs, outputs] = [partsOfJoined(graph, x), partsOfJoined(graph, dy)];
-  if (inputs) return graph.concat(inputs.map(({ value }) => backIntoFilter(graph, value, dy, axes)), 2);
-  if (outputs) return graph.concat(outputs.map(({ value }) => backIntoFilter(graph, x, value, axes)), 3);
+  if (inputs)
+    return graph.concat(
+      inputs.map(({ value }) => backIntoFilter(graph, value, dy, axes)),
+      2,
+    );
+  if (outputs)
+    return graph.concat(
+      outputs.map(({ value }) => backIntoFilter(graph, x, value, axes)),
+      3,
+    );
   return prefersGemmForFilter(graph, x, dy, axes)
     ? gradientOfFilterByGemm(graph, x, ofWindows(graph, dy, axes), axes)
     : (gradientOfFilterByBatch(graph, x, dy, axes) ?? gradientOfFilter(graph, x, dy, axes));

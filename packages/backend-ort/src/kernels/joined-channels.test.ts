@@ -67,7 +67,11 @@ describe("channels that are joined and taken apart", () => {
     const operations = (): number => {
       const first = compile(
         (a: tf.Tensor, b: tf.Tensor) =>
-          tf.split(tf.conv2dTranspose(a as Image, b as Image, [2, 8, 8, 42], 2, 1), [32, 10], 3)[0] as tf.Tensor,
+          tf.split(
+            tf.conv2dTranspose(a as Image, b as Image, [2, 8, 8, 42], 2, 1),
+            [32, 10],
+            3,
+          )[0] as tf.Tensor,
         { name: "firstChannels" },
       );
       first(dy, filter).dispose();

@@ -9,6 +9,7 @@ import type { GraphBuilder } from "../graph/builder.js";
 import { range, sizeOf } from "../graph/shapes.js";
 import type { Shape, TensorSpec, Value } from "../graph/types.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import { rememberMoved } from "./moved-pixels.js";
 import { spatially } from "./spatial.js";
 
 type Paddings = readonly (readonly number[])[];
@@ -53,10 +54,19 @@ const padV2 = defineKernel({
       },
     );
   },
-  lower: (graph, { x }, { before, after, fill }) =>
-    keepsChannels(before, after)
-      ? spatially(graph, x, (rows) => graph.pad(rows, before, after, Number(fill)))
-      : graph.pad(x, before, after, Number(fill)),
+  lower(graph, { x }, { before, after, fill }) {
+    if (!keepsChannels(before, after)) return graph.pad(x, before, after, Number(fill));
+    const result = spatially(graph, x, (rows) => graph.pad(rows, before, after, Number(fill)));
+    if (fill !== 0) return result;
+    const taken = (axis: number): number[] => {
+      const size = x.shape[axis] as number;
+      return range(result.shape[axis] as number).map((index) => {
+        const position = index - (before[axis] as number);
+        return position < size ? Math.max(-1, position) : -1;
+      });
+    };
+    return rememberMoved(x, result, taken(1), taken(2));
+  },
 });
 
 /** The indices, within an axis of `size`, of that axis mirrored at both ends with the edges repeated. */

@@ -9,6 +9,7 @@ import type { GraphBuilder } from "../graph/builder.js";
 import { range } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
+import { rememberMoved } from "./moved-pixels.js";
 
 /** x[begin : end : strides], naming only the axes that it changes. */
 function box(
@@ -27,7 +28,13 @@ function box(
     if (part) return part;
   }
   const pick = (values: readonly number[]): number[] => axes.map((axis) => values[axis] as number);
-  return graph.slice(x, axes, pick(begin), pick(end), pick(strides));
+  const part = graph.slice(x, axes, pick(begin), pick(end), pick(strides));
+  if (!axes.every((axis) => axis === 1 || axis === 2) || x.shape.length !== 4) return part;
+  const taken = (axis: number): number[] =>
+    range(part.shape[axis] as number).map(
+      (index) => (begin[axis] as number) + index * (strides[axis] as number),
+    );
+  return rememberMoved(x, part, taken(1), taken(2));
 }
 
 const slice = defineKernel({
@@ -90,13 +97,19 @@ const reverse = defineKernel({
   lower(graph, { x }, { axes }) {
     // Reversing an axis of one element does nothing.
     const turned = axes.filter((axis) => x.shape[axis] !== 1);
-    return graph.slice(
+    const result = graph.slice(
       x,
       turned,
       turned.map((axis) => (x.shape[axis] as number) - 1),
       turned.map(() => -1),
       turned.map(() => -1),
     );
+    if (!turned.every((axis) => axis === 1 || axis === 2) || x.shape.length !== 4) return result;
+    const taken = (axis: number): number[] => {
+      const positions = range(x.shape[axis] as number);
+      return (turned as readonly number[]).includes(axis) ? positions.reverse() : positions;
+    };
+    return rememberMoved(x, result, taken(1), taken(2));
   },
 });
 

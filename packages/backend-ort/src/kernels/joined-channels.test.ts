@@ -13,9 +13,7 @@ const image = (batch: number, size: number, channels: number, seed: number): Ima
 function network(batch: number, widths: readonly number[]): (...given: tf.Tensor[]) => tf.Tensor {
   const total = widths.reduce((sum, width) => sum + width, 0);
   return (x, up, ...more) => {
-    const parts = widths.map((width, index) =>
-      tf.relu(tf.conv2d(x as Image, more[index] as Image, 1, "same")),
-    );
+    const parts = widths.map((_, index) => tf.relu(tf.conv2d(x as Image, more[index] as Image, 1, "same")));
     const joined = tf.concat(parts, 3) as Image;
     const wide = tf.conv2dTranspose(joined, up as Image, [batch, 8, 8, total], 2, 1);
     const back = tf.conv2d(tf.leakyRelu(wide, 0.2), up as Image, 2, 1);

@@ -26,8 +26,6 @@ const model = {
     discriminatorDropout: 0.1,
     instanceNoise: 0.2,
     instanceNoiseImages: 200,
-    r1: 0.01,
-    penaltyEvery: 2,
     adaTarget: 0.1,
     adaImages: 640,
   },
@@ -84,7 +82,7 @@ async function readResult(run: string): Promise<Map<string, Buffer>> {
   );
 }
 
-it("ends with the same bits after any interruption, with averages, adaptive augmentation and accumulation", async () => {
+it("ends with the same bits after three interruptions, with averages, adaptive augmentation and accumulation", async () => {
   const probabilities = await runTraining("whole");
   expect(probabilities).toHaveLength(totalImages / 16);
   expect(Math.max(...probabilities)).toBeGreaterThan(0.1);
@@ -97,15 +95,10 @@ it("ends with the same bits after any interruption, with averages, adaptive augm
       "weights.safetensors",
     ]),
   );
-  // In the first epoch before any checkpoint, between two of the second epoch, and in the fifth.
-  for (const breakOffAfter of [32, 80, 208]) {
-    const run = `interrupted-${breakOffAfter}`;
-    await runTraining(run, breakOffAfter);
-    const rest = await runTraining(run);
-    expect(rest).toEqual(probabilities.slice(-rest.length));
-    const found = await readResult(run);
-    expect([...found.keys()]).toEqual([...expected.keys()]);
-    for (const [name, bytes] of expected)
-      expect(found.get(name)?.equals(bytes), `${name} of ${run}`).toBe(true);
-  }
+  // In the first epoch before any checkpoint, between two checkpoints of the second epoch, and in the fifth.
+  for (const breakOffAfter of [32, 80, 208]) await runTraining("interrupted", breakOffAfter);
+  expect(await runTraining("interrupted")).toEqual(probabilities.slice(-4));
+  const found = await readResult("interrupted");
+  expect([...found.keys()]).toEqual([...expected.keys()]);
+  for (const [name, bytes] of expected) expect(found.get(name)?.equals(bytes), name).toBe(true);
 }, 120_000);

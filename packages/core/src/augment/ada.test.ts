@@ -101,6 +101,10 @@ describe("ADA's augmentations", () => {
     expect(rounded(moved).slice(0, 8)).toEqual([1, 0, 1, 2, 3, 4, 5, 6]); // 1 to the right, mirrored at the border
     // Twice as large: 2^(5 · 0.2); the middle stays, its neighbours come nearer.
     expect(place([...still, yes], [5])).toEqual([3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7]);
+    // Each of two turns happens with probability 1 - √½ = 0.29: by (2 · 0.75 - 1) π, a quarter.
+    expect(place([...still, no, 0.28, 0.75]).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(place([...still, no, 0.28, 0.75])).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3]);
+    expect(place([...still, no, 0.3, 0.75])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     // 2^(0.2 · 5) times as wide, half as high: only the middle row is left, mirrored.
     expect(place([...still, no, no, 0, yes], [0, 5])).toEqual([4.5, 5, 5.5, 4.5, 5, 5.5, 4.5, 5, 5.5]);
     // By half a pixel down: normal 4/3 of an eighth of 3 pixels.

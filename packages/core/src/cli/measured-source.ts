@@ -69,10 +69,16 @@ export async function collectSource(
   }
 }
 
-/** Opens pictures that a user names. */
-async function openPictures(
+/** Opens pictures that a user names, to be closed after use. `isKept` says whether features may be cached. */
+export async function openPictures(
   source: string,
-  { load, openRun, count, seed, strict }: CollectSourceOptions,
+  {
+    load,
+    openRun,
+    count,
+    seed,
+    strict,
+  }: Pick<CollectSourceOptions, "load" | "openRun" | "count" | "seed" | "strict">,
 ): Promise<{ pictures: PictureSource; isKept: boolean; close(): Promise<void> }> {
   if (await isRunFolder(source)) {
     if (openRun === undefined) {

@@ -7,8 +7,9 @@ import {
   type FeatureMetric,
   measure,
 } from "../metrics/index.js";
-import { startBackend, writeStatistics } from "../node/index.js";
+import { fetchableWeights, startBackend, writeStatistics } from "../node/index.js";
 import type { RegistrySource } from "./data-command.js";
+import { type FetchFlags, runFetch } from "./fetch-command.js";
 import {
   type CollectSourceOptions,
   collectSource,
@@ -25,6 +26,7 @@ import {
   printReport,
 } from "./metrics-options.js";
 import { parseWhole } from "./parse-whole.js";
+import { type QuizFlags, runQuiz } from "./quiz-command.js";
 
 /** Flags of `metrics`. */
 interface MetricsFlags extends MeasureFlags {
@@ -41,7 +43,7 @@ const descriptions: Readonly<Record<FeatureMetric | "all", string>> = {
 };
 
 /**
- * The command `metrics` with `fid`, `kid`, `is`, `prdc`, `all` and `stats`, for a variant's program or `gan`.
+ * The command `metrics` with `fid`, `kid`, `is`, `prdc`, `all`, `quiz`, `stats` and `fetch`, for a variant's program or `gan`.
  *
  * @param openRun Makes pictures of a run; absent where no variant is known.
  */
@@ -59,6 +61,31 @@ export function metricsCommand(registry: RegistrySource, openRun?: OpenRun): Com
       runMetrics(name, [real, fake], flags, { load, openRun }),
     );
   }
+  command
+    .command("fetch <network>")
+    .description(`fetch published weights into the cache, once: ${fetchableWeights.join(", ")}`)
+    .addOption(new Option("--url <address>", "another place; the content must be the same"))
+    .option("--json", "for machines")
+    .action((name: string, flags: FetchFlags) => runFetch(name, flags));
+  command
+    .command("quiz <real> <fake>")
+    .description(
+      "let people tell real from generated pictures, on a page of this machine; 50 % errors is success",
+    )
+    .addOption(
+      new Option("--mode <how>", "one picture at a time, or two")
+        .choices(["single", "pair"])
+        .default("single"),
+    )
+    .addOption(new Option("--count <questions>", "how many").default("50"))
+    .addOption(new Option("--seconds <number>", "time for an answer; 0: no limit").default("0"))
+    .addOption(new Option("--out <file.jsonl>", "answers; those in it go on counting").default("quiz.jsonl"))
+    .addOption(new Option("--port <number>", "0: one that is free").default("0"))
+    .addOption(new Option("--seed <number>", "chooses pictures and their order").default("0"))
+    .option("--json", "for machines")
+    .action((real: string, fake: string, flags: QuizFlags) =>
+      runQuiz([real, fake], flags, { load, openRun }),
+    );
   const stats = command
     .command("stats <source>")
     .description("write mean and covariance of features as pytorch-fid does");

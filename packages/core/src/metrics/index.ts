@@ -6,6 +6,7 @@ export {
   type LabelledFeatures,
 } from "./class-conditional.js";
 export { type CollectOptions, collectFeatures, type FeatureCollection } from "./collect-features.js";
+export { computeErrorRate, type ErrorRate } from "./error-rate.js";
 export type {
   ExtractedFeatures,
   ExtractorIdentity,

@@ -15,7 +15,7 @@ export {
   saveCheckpoint,
 } from "./checkpoint-folder.js";
 export { readCifar10 } from "./cifar10-files.js";
-export { decodePicture, type OwnSizeShape, type PictureLimits } from "./decode-picture.js";
+export { decodePicture, type OwnSizeShape, type PictureLimits, reshapePicture } from "./decode-picture.js";
 export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-onnx.js";
 export { type FetchWeightsOptions, fetchableWeights, fetchWeights } from "./extractors/fetch-weights.js";
 export { extractorNames, loadExtractor } from "./extractors/load-extractor.js";
@@ -38,6 +38,15 @@ export {
 export type { CacheOptions } from "./packed-cache.js";
 export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
+export {
+  createQuiz,
+  type Quiz,
+  type QuizAnswer,
+  type QuizMode,
+  type QuizReport,
+  reportQuiz,
+} from "./quiz/quiz.js";
+export { type QuizServer, type ServeQuizOptions, serveQuiz } from "./quiz/quiz-server.js";
 export { type EventLine, type MetricLine, RunLog, readRunLog, type StepLine } from "./run-log.js";
 export { type RunMeter, type SaveRunOptions, saveRun } from "./save-run.js";
 export { type StartBackendOptions, startBackend } from "./start-backend.js";

@@ -29,15 +29,15 @@ const shared = {
   createBatch,
   pictureShape: [16, 16, 1],
 } as const;
-const overfit = (options: Partial<Parameters<typeof createCgan>[0]>) => ({
+const overfit = (steps: number, options: Partial<Parameters<typeof createCgan>[0]>) => ({
   create: (seed: number) =>
     createCgan({
       ...quarters,
       generatorFeatures: 16,
       latentSize: 2,
       averageHalfLifeImages: 1000,
-      generatorLearningRate: 2e-3,
-      discriminatorLearningRate: 1e-3,
+      generatorLearningRate: 4e-3,
+      discriminatorLearningRate: 2e-3,
       ...options,
       seed,
     }),
@@ -48,7 +48,7 @@ const overfit = (options: Partial<Parameters<typeof createCgan>[0]>) => ({
       "int32",
     ),
   }),
-  steps: 500,
+  steps,
 });
 
 testVariant("cgan", {
@@ -62,5 +62,27 @@ testVariant("cgan", {
       counts: { generator: 405_600, discriminator: 60_512 },
     },
   ],
-  overfit: overfit({}),
+  overfit: overfit(500, {}),
+});
+
+const projection = { generatorCondition: "batch-norm", discriminatorCondition: "projection" } as const;
+
+testVariant("cgan with projection and conditional batch norm", {
+  ...shared,
+  create: (seed) => createCgan({ ...tiny, ...projection, seed }),
+  references: [
+    {
+      source: "benchmarks/peers/cgan_networks.py --size 32 --channels 1 --projection",
+      create: () =>
+        createCgan({
+          ...projection,
+          channels: 1,
+          classNames: digits,
+          generatorFeatures: 32,
+          discriminatorFeatures: 16,
+        }),
+      counts: { generator: 373_632, discriminator: 43_072 },
+    },
+  ],
+  overfit: overfit(750, projection),
 });

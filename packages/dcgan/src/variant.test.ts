@@ -28,7 +28,7 @@ testVariant("dcgan", {
   overfit: {
     create: (seed) => {
       const features = { generatorFeatures: 16, latentSize: 2, averageHalfLifeImages: 1000 };
-      const rates = { generatorLearningRate: 2e-3, discriminatorLearningRate: 1e-3 };
+      const rates = { generatorLearningRate: 4e-3, discriminatorLearningRate: 2e-3 };
       return createDcgan({ ...tiny, ...features, ...rates, seed });
     },
     createBatch: () => ({ images: createSquares(16, 1, 4) }),

@@ -64,6 +64,24 @@ function runOnce(command: string, args: readonly string[]): Timing {
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 const secondsOf = ({ statisticsSeconds, distanceSeconds }: Timing) => statisticsSeconds + distanceSeconds;
 
+function summarize(timings: Readonly<Record<string, Timing[]>>) {
+  const summary = Object.fromEntries(
+    Object.entries(timings).map(([name, runs]) => [
+      name,
+      {
+        seconds: median(runs.map(secondsOf)),
+        statisticsSeconds: median(runs.map((run) => run.statisticsSeconds)),
+        distanceSeconds: median(runs.map((run) => run.distanceSeconds)),
+        peakMegabytes: Math.round(median(runs.map((run) => run.peakMegabytes))),
+        fid: runs[0]?.fid,
+      },
+    ]),
+  );
+  const { numpy, scipy } = timings["scipy sqrtm"]?.[0] ?? {};
+  const machine = { cpu: cpus()[0]?.model, threads: cpus().length, node: process.version, numpy, scipy };
+  return { count, size, machine, summary, timings };
+}
+
 const folder = mkdtempSync(join(tmpdir(), "gan-bench-"));
 try {
   const files = (["real", "fake"] as const).map((name, index) => {
@@ -84,24 +102,9 @@ try {
       timings[name] = [...(timings[name] ?? []), timing];
       console.error(`round ${round + 1}, ${name}: ${secondsOf(timing).toFixed(2)} s, FID ${timing.fid}`);
     }
+    writeFileSync(flags.out, `${JSON.stringify(summarize(timings), null, 2)}\n`);
   }
-  const summary = Object.fromEntries(
-    Object.entries(timings).map(([name, runs]) => [
-      name,
-      {
-        seconds: median(runs.map(secondsOf)),
-        statisticsSeconds: median(runs.map((run) => run.statisticsSeconds)),
-        distanceSeconds: median(runs.map((run) => run.distanceSeconds)),
-        peakMegabytes: Math.round(median(runs.map((run) => run.peakMegabytes))),
-        fid: runs[0]?.fid,
-      },
-    ]),
-  );
-  const { numpy, scipy } = timings["scipy sqrtm"]?.[0] ?? {};
-  const machine = { cpu: cpus()[0]?.model, threads: cpus().length, node: process.version, numpy, scipy };
-  const result = { count, size, rounds, machine, summary, timings };
-  writeFileSync(flags.out, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(JSON.stringify({ machine, summary }, null, 2));
+  console.log(JSON.stringify(summarize(timings).summary, null, 2));
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -23,7 +23,7 @@ export interface LoadedModel<V, Model> {
  * Starts the backend and loads the weights and averages of a run.
  *
  * @param backend Default `auto`.
- * @param which Take the checkpoint with the best score instead of the newest.
+ * @param options `best`: the checkpoint with the best score instead of the newest.
  * @throws CheckpointError when the run has no checkpoint, a damaged one, or one of another variant.
  */
 export async function loadModel<
@@ -35,8 +35,9 @@ export async function loadModel<
   definition: CliDefinition<Network, Batch, Model, V>,
   run: string,
   backend?: BackendName,
-  { best = false }: { best?: boolean | undefined } = {},
+  options: { best?: boolean | undefined } = {},
 ): Promise<LoadedModel<V, Model>> {
+  const { best = false } = options;
   const checkpoint = best ? await findBestCheckpoint(run) : await findCheckpoint(run);
   if (checkpoint === undefined && best) {
     throw new CheckpointError(

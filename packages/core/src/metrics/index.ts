@@ -31,9 +31,7 @@ export {
 } from "./measure.js";
 export {
   checkSameExtractor,
-  type MetricName,
   type MetricReport,
-  metricNames,
   warnOfSmallSets,
 } from "./metric-result.js";
 export {

@@ -1,13 +1,8 @@
 import { ConfigError } from "../errors/index.js";
 import type { ExtractorIdentity } from "./feature-extractor.js";
 
-/** The metrics of two sets of pictures that have a command. */
-export const metricNames = ["fid", "kid", "is", "prdc", "lpips"] as const;
-/** One of {@link metricNames}. */
-export type MetricName = (typeof metricNames)[number];
-
 /** Under how many pictures the metrics are not to be trusted, and how many are usual. */
-export const [leastPictures, usualPictures] = [2048, 10_000];
+const [leastPictures, usualPictures] = [2048, 10_000];
 
 /** What was measured and under which conditions: results under other conditions are not comparable. */
 export interface MetricReport {

@@ -9,9 +9,10 @@ import {
 } from "../metrics/index.js";
 import { loadExtractor } from "../node/index.js";
 import { createCountBar } from "./count-bar.js";
+import { type OnnxFlags, onnxOptions, parseOnnxFlags } from "./onnx-options.js";
 
 /** Flags of every command that measures pictures. */
-export interface MeasureFlags {
+export interface MeasureFlags extends OnnxFlags {
   extractor?: string;
   weights?: string;
   resize?: ResizeMethod;
@@ -37,12 +38,13 @@ export const measureOptions = () => [
   new Option("--seed <number>", "chooses pictures, noise and subsets").default("0"),
   new Option("--no-cache", "extract features anew, keep none"),
   new Option("--json", "for machines"),
+  ...onnxOptions(),
 ];
 
 /** Opens the network that flags name. */
 export function openExtractor(flags: MeasureFlags): Promise<FeatureExtractor> {
   const { extractor = defaultExtractor, weights, resize } = flags;
-  return loadExtractor(extractor, { weights, resize });
+  return loadExtractor(extractor, { weights, resize, input: parseOnnxFlags(flags) });
 }
 
 /**

@@ -54,12 +54,30 @@ export interface FeatureExtractor extends ExtractorIdentity {
   dispose(): void;
 }
 
+/** What a network in an ONNX file takes, which the file does not say. */
+export interface OnnxPictures {
+  /** Side of the square pictures in pixels. */
+  size: number;
+  /** Default 3. */
+  channels?: 1 | 3 | undefined;
+  /** Default `nchw`, as PyTorch exports. */
+  layout?: "nchw" | "nhwc" | undefined;
+  /** The network sees (byte / 255 - mean) / deviation; one number, or one a channel. Default 0. */
+  mean?: readonly number[] | undefined;
+  /** Default 1. */
+  deviation?: readonly number[] | undefined;
+  /** Which result are the features. Default: the first. */
+  output?: string | undefined;
+}
+
 /** How {@link LoadExtractor} is to open a network. */
 export interface LoadExtractorOptions {
   /** Default: the extractor's own, `legacy` for `inception`, as most published FIDs, else `clean`. */
   resize?: ResizeMethod | undefined;
   /** File of the weights. Default: the one that was fetched or is shipped. */
   weights?: string | undefined;
+  /** What an ONNX file takes; needed for one, and for nothing else. */
+  input?: OnnxPictures | undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ export type {
   FeatureExtractor,
   LoadExtractor,
   LoadExtractorOptions,
+  OnnxPictures,
   ResizeMethod,
 } from "./feature-extractor.js";
 export { computeStatistics, type FeatureStatistics, StatisticsAccumulator } from "./feature-statistics.js";

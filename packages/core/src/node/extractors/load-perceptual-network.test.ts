@@ -1,0 +1,80 @@
+import "@gan/backend-ort";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { memory, setBackend, tensor4d } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { encodeSafetensors } from "../../checkpoint/index.js";
+import { ConfigError, DataError } from "../../errors/index.js";
+import { computePerceptualDistance } from "../../metrics/index.js";
+import { hashPicture, hashState } from "../../metrics/networks/hashed-weights.test-helper.js";
+import { useFolder } from "../pictures.test-helper.js";
+import { loadPerceptualNetwork } from "./load-perceptual-network.js";
+
+interface NetworkFixture {
+  shapes: Record<string, number[]>;
+  distances: number[];
+}
+
+/** Written by fixtures/metrics/make-lpips-network-fixture.py from lpips 0.1.4. */
+const url = new URL("../../../fixtures/metrics/lpips-networks.json", import.meta.url);
+const fixture: { size: number; shares: number[]; alex: NetworkFixture; vgg16: NetworkFixture } = JSON.parse(
+  readFileSync(url, "utf8"),
+);
+const folder = useFolder();
+
+beforeAll(async () => {
+  await setBackend("ort");
+});
+
+/** Places of values from the smallest to the largest. */
+const rank = (values: readonly number[]) =>
+  values.map((_, index) => index).sort((a, b) => (values[a] as number) - (values[b] as number));
+
+describe("loadPerceptualNetwork", () => {
+  it.each(["alex", "vgg16"] as const)(
+    "%s gives lpips's distances within 1e-4, in the same order",
+    async (name) => {
+      const { shapes, distances } = fixture[name];
+      const backbone = folder(`${name}.safetensors`);
+      await writeFile(backbone, encodeSafetensors(hashState(shapes)));
+      const before = memory().numTensors;
+      const network = await loadPerceptualNetwork(name, { backbone });
+      const { size, shares } = fixture;
+      const [reference, other] = ["reference", "other"].map((text) => hashPicture(text, size, size).pixels);
+      const toTensor = (share: number) => {
+        const values = Float32Array.from(reference ?? [], (byte, index) => {
+          return (byte + share * ((other?.[index] as number) - byte)) / 127.5 - 1;
+        });
+        return tensor4d(values, [1, size, size, 3]);
+      };
+      const found: number[] = [];
+      for (const share of shares) {
+        const [one, two] = [toTensor(0), toTensor(share)];
+        const distance = computePerceptualDistance(network, one, two);
+        found.push(...distance.dataSync());
+        for (const tensor of [one, two, distance]) tensor.dispose();
+      }
+      for (const [index, distance] of distances.entries()) {
+        expect(Math.abs((found[index] as number) / distance - 1)).toBeLessThan(1e-4);
+      }
+      expect(rank(found)).toEqual(rank(distances));
+      expect(network.weightsHash).toMatch(/^[0-9a-f]{64}\+[0-9a-f]{64}$/);
+      network.dispose();
+      expect(memory().numTensors).toBe(before);
+    },
+    60_000,
+  );
+
+  it("refuses another name, absent files with the command that fetches them, and other networks", async () => {
+    await expect(loadPerceptualNetwork("squeeze")).rejects.toThrow(ConfigError);
+    process.env.GAN_CACHE_FOLDER = folder("empty");
+    await expect(loadPerceptualNetwork("alex")).rejects.toThrow(
+      /Run once: gan metrics fetch alex; or give alexnet/,
+    );
+    const toy = folder("toy.safetensors");
+    await writeFile(toy, encodeSafetensors(hashState({ "features.0.weight": [64, 3, 3, 3] })));
+    const wrong = loadPerceptualNetwork("alex", { backbone: toy });
+    await expect(wrong).rejects.toThrow(/features\.0\.weight must be \[64, 3, 11, 11\], got \[64, 3, 3, 3\]/);
+    await expect(wrong).rejects.toBeInstanceOf(DataError);
+  });
+});

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { decodeSafetensors } from "@gan/core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runCli } from "./cli.js";
@@ -170,6 +171,31 @@ describe("gan-pix2pix", () => {
     const { code, text } = await train("lone-run", "--data", at("lone"));
     expect([code, text]).toEqual([1, expect.stringMatching(/B lacks a partner of 1\.png/)]);
     expect(await readdir(folder)).not.toContain("lone-run");
+  });
+
+  it("exports weights where no average is kept", async () => {
+    const out = at("weights.safetensors");
+    expect((await runTool("export", "--from", at("run"), "--out", out)).code).toBe(0);
+    const tensors = decodeSafetensors(await readFile(out), out);
+    expect(tensors.has("generator.toImage.weight")).toBe(true);
+  });
+
+  it("measures on what was held out, and says when nothing was", async () => {
+    expect(await runTool("evaluate", "--from", at("run"))).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/needs pairs that were not trained on/),
+    });
+    await draw("split/trainA/1.png");
+    await draw("split/trainB/1.png");
+    await draw("split/testA/2.png");
+    await draw("split/testB/2.png", 32, 32, 200);
+    expect((await train("split-run", "--data", at("split"))).code).toBe(0);
+    const { code, text } = await runTool("evaluate", "--from", at("split-run"), "--json");
+    expect(code).toBe(0);
+    const figures = JSON.parse(text.slice(text.indexOf("{")));
+    expect(figures).toMatchObject({ imagesSeen: 6, pairs: 1 });
+    expect(figures.l1).toBeGreaterThan(0);
+    expect(figures.ssim).toBeLessThan(1);
   });
 
   it.each(["edges", "grey", "low-resolution"])(

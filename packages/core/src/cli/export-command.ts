@@ -5,7 +5,7 @@ import { encodeSafetensors, readVariables } from "../checkpoint/index.js";
 import type { TensorRecord } from "../data/index.js";
 import { CheckpointError, ConfigError } from "../errors/index.js";
 import { type BackendName, exportOnnx } from "../node/index.js";
-import { namedAverages, type Variant } from "../train/index.js";
+import { namedAverages, namedWeights, type Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
@@ -85,7 +85,8 @@ async function writeSafetensors(variant: Variant, flags: ExportFlags, metadata: 
     if (flags[flag] === undefined) continue;
     throw new ConfigError("core", `--${flag} is for --format onnx, got it for safetensors. Leave it out.`);
   }
-  const tensors = await readVariables(namedAverages(variant));
+  const averages = namedAverages(variant);
+  const tensors = await readVariables(averages.size > 0 ? averages : namedWeights(variant));
   return { bytes: encodeSafetensors(tensors, { variant: variant.name, layout: "NHWC", ...metadata }) };
 }
 

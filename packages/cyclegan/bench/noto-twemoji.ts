@@ -2,7 +2,7 @@
  * Measures a run of the preset `noto-twemoji-64` on the emoji that were held out, by their hidden pairing, and draws
  * some of them:
  *
- *     pnpm --filter @gan/cyclegan bench:emoji runs/noto-twemoji-64
+ *     pnpm --filter @gan/cyclegan bench:emoji runs/noto-twemoji-64 [efficientnet-lite0]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import "@gan/backend-ort";
@@ -13,13 +13,12 @@ import {
   Random,
   type SizedImageSet,
 } from "@gan/core";
-import { extractorNames, findCheckpoint, loadExtractor, restoreWeights, writeGrid } from "@gan/core/node";
+import { findCheckpoint, loadExtractor, restoreWeights, writeGrid } from "@gan/core/node";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { createCycleGan, cycleGanConfigSchema } from "../src/index.js";
 import { evaluateDomains, findPartners, openPart } from "../src/node.js";
 
-const [run = "runs/noto-twemoji-64"] = process.argv.slice(2);
-const extractorName = "efficientnet-lite0";
+const [run = "runs/noto-twemoji-64", extractorName] = process.argv.slice(2);
 const rows = 8;
 
 await setBackend("ort");
@@ -33,7 +32,7 @@ await restoreWeights(checkpoint, model);
 const data = domainDataSchema.parse(given);
 const test = await openPart("test", { model: config, data });
 if (test === undefined) throw new Error("the data have no test part");
-const extractor = extractorNames.includes(extractorName) ? await loadExtractor(extractorName) : undefined;
+const extractor = extractorName === undefined ? undefined : await loadExtractor(extractorName);
 const ctx = createInferenceContext(new Random(0));
 const partners = await findPartners(data);
 const results = {

@@ -2,7 +2,7 @@
  * Measures a run of the preset `openmoji-64` on the emoji that were held out, against constant-colour fills of
  * the same line art, and draws some of them:
  *
- *     pnpm --filter @gan/pix2pix bench:openmoji runs/openmoji-64
+ *     pnpm --filter @gan/pix2pix bench:openmoji runs/openmoji-64 [efficientnet-lite0]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import "@gan/backend-ort";
@@ -15,14 +15,13 @@ import {
   Random,
   type SizedImageSet,
 } from "@gan/core";
-import { extractorNames, findCheckpoint, loadExtractor, restoreWeights, writePicture } from "@gan/core/node";
+import { findCheckpoint, loadExtractor, restoreWeights, writePicture } from "@gan/core/node";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { createPix2Pix, pix2pixConfigSchema } from "../src/index.js";
 import { openPart, translatePairs } from "../src/node.js";
 import { fill, findBestColour } from "./constant-fill.js";
 
-const [run = "runs/openmoji-64"] = process.argv.slice(2);
-const extractorName = "efficientnet-lite0";
+const [run = "runs/openmoji-64", extractorName] = process.argv.slice(2);
 /** Triplets in the picture. */
 const [rows, across] = [8, 3];
 
@@ -42,7 +41,7 @@ const train = await openPart("train", { model: config, data });
 const test = await openPart("test", { model: config, data });
 if (train === undefined || test === undefined) throw new Error("the data have no test part");
 const best = findBestColour(await readAll(train.sets.input), await readAll(train.sets.target));
-const extractor = extractorNames.includes(extractorName) ? await loadExtractor(extractorName) : undefined;
+const extractor = extractorName === undefined ? undefined : await loadExtractor(extractorName);
 
 const translate = (dropout: boolean) => {
   const ctx = createInferenceContext(new Random(0).fork("evaluate"));

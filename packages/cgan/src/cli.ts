@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { multiplyDoubles } from "@gan/backend-ort";
-import { DataError, imageBatches, type LabelledImageBatch } from "@gan/core";
+import { DataError, imageBatches, type LabelledImageBatch, listSetOptions } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { openImages } from "@gan/core/node";
 import { datasetNames, datasets, openDataset } from "@gan/datasets";
@@ -63,7 +63,12 @@ export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cga
     const images = await openImages(isUnsorted ? { ...data, labels: "folders" } : data, {
       imageSize,
       channels: model.channels as 1 | 3 | 4,
-      openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
+      openNamed: (name) =>
+        openDataset(name, {
+          imageSize,
+          ...listSetOptions(data),
+          ...(background !== undefined && { background }),
+        }),
       onWarning: report.warn,
     });
     const { batchSize } = training;

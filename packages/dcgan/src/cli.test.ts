@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { decodeSafetensors } from "@gan/core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -63,6 +63,95 @@ describe("gan-dcgan", () => {
     expect(await generate("c.png", "8")).not.toEqual(first);
   });
 
+  it("makes files, strips and animations, one picture the same in each", async () => {
+    const run = join(folder, "generated");
+    await runTool("train", "--config", file, "--out", run);
+    const generate = async (out: string, ...more: string[]) => {
+      printed.length = 0;
+      const { code, text } = await runTool(
+        "generate",
+        "--from",
+        run,
+        "--out",
+        join(folder, out),
+        "--json",
+        ...more,
+      );
+      expect([code, text]).toEqual([0, expect.stringMatching(/^\{/m)]);
+      return JSON.parse(text.slice(text.indexOf("{"))) as { files: string[]; pictures: number };
+    };
+    const pixelsOf = async (path: string, options = {}) => {
+      const { data, info } = await sharp(path, options).raw().toBuffer({ resolveWithObject: true });
+      return { data, width: info.width, height: info.height };
+    };
+    const many = await generate("many", "--count", "70", "--seed", "7");
+    expect(many.files).toHaveLength(70); // more than are made at once
+    expect(many.files[69]).toBe(join(folder, "many", "7-0069.png"));
+    const single = await pixelsOf(many.files[0] as string);
+    expect([single.width, single.height]).toEqual([32, 32]);
+    const few = await generate("few", "--seeds", "6-8,2");
+    expect(few.files.map((path) => basename(path))).toEqual(["6.png", "7.png", "8.png", "2.png"]);
+    expect(await pixelsOf(few.files[1] as string)).toEqual(single);
+    expect(await pixelsOf(few.files[0] as string)).not.toEqual(single);
+
+    // A row for each of 2 legs, from one picture to the next in 4 steps, with margins of 2.
+    await generate("strip.png", "--seed", "7", "--count", "3", "--interpolate", "4");
+    const strip = await pixelsOf(join(folder, "strip.png"));
+    expect([strip.width, strip.height]).toEqual([5 * 34 + 2, 2 * 34 + 2]);
+    const corner = await sharp(join(folder, "strip.png"))
+      .extract({ left: 2, top: 2, width: 32, height: 32 })
+      .raw()
+      .toBuffer();
+    expect(corner.equals(single.data)).toBe(true);
+
+    // Three pictures and back to the first, 4 frames each.
+    await generate(
+      "walk.webp",
+      "--seed",
+      "7",
+      "--count",
+      "3",
+      "--interpolate",
+      "4",
+      "--frames-per-second",
+      "10",
+    );
+    const walk = join(folder, "walk.webp");
+    const { loop, width, delay = [] } = await sharp(walk).metadata();
+    // Frames that look alike become one that stays longer.
+    const millis = delay.reduce((sum, one) => sum + one, 0);
+    expect({ loop, width, millis }).toEqual({ loop: 0, width: 32, millis: 1200 });
+    expect(delay.length).toBeGreaterThan(2);
+    const frame = await sharp(walk, { page: 0 }).removeAlpha().raw().toBuffer();
+    expect(frame).toHaveLength(single.data.length);
+    for (const [at, value] of frame.entries()) {
+      expect(Math.abs(value - (single.data[at] as number))).toBeLessThan(3); // grey is kept as colour
+    }
+
+    await generate("typical", "--count", "8", "--seed", "7", "--truncation", "0.01");
+    const typical = await Promise.all(
+      [0, 5].map((index) => pixelsOf(join(folder, "typical", `7-000${index}.png`))),
+    );
+    const spread = (a: Buffer, b: Buffer) =>
+      a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] as number)), 0);
+    const other = await pixelsOf(many.files[5] as string);
+    expect(spread(typical[0]?.data as Buffer, typical[1]?.data as Buffer)).toBeLessThan(
+      spread(single.data, other.data) / 5,
+    );
+  });
+
+  it.each([
+    [["--out", "a.bmp"], /--out must end in .png, .webp/],
+    [["--out", "a", "--columns", "3"], /--columns is for a grid/],
+    [["--out", "a.png", "--truncation", "2"], /--truncation must be above 0 and at most 1, got 2/],
+    [["--out", "a.png", "--seeds", "4-2"], /ranges that go up, got 4-2/],
+    [["--out", "a.png", "--seeds", "1-2", "--count", "3"], /leave out --count/],
+    [["--out", "a.png", "--interpolate", "5", "--count", "1"], /at least two pictures/],
+  ])("refuses generate %j", async (flags, message) => {
+    const { code, text } = await runTool("generate", "--from", join(folder, "nowhere"), ...flags);
+    expect([code, text]).toEqual([2, expect.stringMatching(message)]);
+  });
+
   it("stops at an interrupt, saves, and the same command ends as if it had not", async () => {
     const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
     const train = (run: string) => runTool("train", "--config", file, "--out", run);
@@ -99,6 +188,33 @@ describe("gan-dcgan", () => {
       /was trained on ort-cpu \(.+\) and goes on on tfjs-cpu \(.+\): .*not be the same to the bit/,
     );
     expect(await train("--backend", "gpu")).toMatchObject({ code: 2 });
+  });
+
+  it("tells rate, time and memory of a plan from a few steps, and reaches a set's own options", async () => {
+    const run = join(folder, "planned");
+    const plan = (...more: string[]) =>
+      runTool("train", "--config", file, "--out", run, "--dry-run", ...more);
+    const { text } = await plan("--set", "data.options.split=test", "--set", "data.name=mnist");
+    expect(JSON.parse(text.slice(text.indexOf("{")))).toMatchObject({
+      config: { data: { options: { split: "test" } } },
+      parameters: { generator: expect.any(Number) },
+      estimate: {
+        imagesPerSecond: expect.any(Number),
+        duration: expect.stringMatching(/^\d+:\d\d/),
+        memoryMegabytes: expect.any(Number),
+        measuredSteps: 5,
+      },
+    });
+    expect(await readdir(folder)).not.toContain("planned");
+    printed.length = 0;
+    const wrong = await plan("--set", "data.options.split=test"); // mnist-test says it already
+    expect(wrong.code).toBe(0);
+    printed.length = 0;
+    const twice = await plan("--set", "data.options.split=train");
+    expect([twice.code, twice.text]).toEqual([
+      1,
+      expect.stringMatching(/is the test split, got the split train/),
+    ]);
   });
 
   it("judges pictures, shows what it sees in them, and exports weights that others read", async () => {
@@ -240,9 +356,12 @@ describe("gan-dcgan", () => {
         "--seed",
         "5",
         "--dry-run",
+        "--no-measure",
       );
       expect(code).toBe(0);
-      expect(JSON.parse(text)).toMatchObject({ config: { training: { seed: 5 } } });
+      const plan = JSON.parse(text);
+      expect(plan).toMatchObject({ config: { training: { seed: 5 } }, backend: { backend: "ort" } });
+      expect(plan).not.toHaveProperty("estimate");
       printed.length = 0;
     }
     expect(await readdir(folder)).not.toContain("never");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch, imageBatches } from "@gan/core";
+import { ConfigError, type ImageBatch, imageBatches, listSetOptions } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
@@ -36,7 +36,12 @@ export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig, Dcgan>({
     const images = await openImages(data, {
       imageSize,
       channels,
-      openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
+      openNamed: (name) =>
+        openDataset(name, {
+          imageSize,
+          ...listSetOptions(data),
+          ...(background !== undefined && { background }),
+        }),
       onWarning: report.warn,
     });
     const { batchSize } = training;

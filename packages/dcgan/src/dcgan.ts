@@ -9,7 +9,7 @@ import {
   ShapeError,
   type Variant,
 } from "@gan/core";
-import { reshape, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { mul, reshape, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import { type DcganConfig, type DcganOptions, parseDcganConfig } from "./config.js";
 import { Discriminator } from "./discriminator.js";
 import { Generator } from "./generator.js";
@@ -66,9 +66,10 @@ export function createDcgan(options: DcganOptions & { seed?: number } = {}): Dcg
     networks: { generator, discriminator },
     averages: { generator: average },
     ...createPhases(config, { generator, discriminator }),
-    sample({ count }, ctx) {
+    sample({ count, truncation = 1 }, ctx) {
       return tidy(() => {
-        const latents = drawLatents(ctx, config.stabilisers, count, config.latentSize);
+        const drawn = drawLatents(ctx, config.stabilisers, count, config.latentSize);
+        const latents = mul(drawn, truncation) as Tensor2D;
         return average.module.forward(latents, ctx);
       });
     },

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch } from "@gan/core";
+import { ConfigError, type ImageBatch, listSetOptions } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
@@ -33,7 +33,12 @@ export const runCli = defineCli<ProganNetwork, ImageBatch, ProganConfig, Progan>
     const images = await openImages(data, {
       imageSize,
       channels: model.channels as 1 | 3 | 4,
-      openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
+      openNamed: (name) =>
+        openDataset(name, {
+          imageSize,
+          ...listSetOptions(data),
+          ...(background !== undefined && { background }),
+        }),
       onWarning: report.warn,
     });
     const batches = growingBatches(images, model, { random, crop, flip, strict });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ImageBatch, imageBatches } from "@gan/core";
+import { type ImageBatch, imageBatches, listSetOptions } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
@@ -31,7 +31,12 @@ export const runCli = defineCli<StyleganLiteNetwork, ImageBatch, StyleganLiteCon
     const images = await openImages(data, {
       imageSize,
       channels: channels as 1 | 3 | 4,
-      openNamed: (name) => openDataset(name, { imageSize, ...(background !== undefined && { background }) }),
+      openNamed: (name) =>
+        openDataset(name, {
+          imageSize,
+          ...listSetOptions(data),
+          ...(background !== undefined && { background }),
+        }),
       onWarning: report.warn,
     });
     const { batchSize } = training;

@@ -1,12 +1,8 @@
-import { useCpuBackend } from "@gan/test-kit";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findClass } from "../data/index.js";
 import { ConfigError } from "../errors/index.js";
-import { Random } from "../random/index.js";
 import { planClasses } from "./class-options.js";
-import { createSharedNoiseContext } from "./shared-noise.js";
-
-beforeAll(useCpuBackend);
+import { planPictures } from "./generate-plan.js";
 
 const names = ["cat", "dog", "1"];
 
@@ -61,12 +57,18 @@ describe("planClasses", () => {
   });
 });
 
-describe("a context of shared noise", () => {
-  it("gives places with the same number the same noise, and others others", () => {
-    const values = createSharedNoiseContext(new Random(1), [0, 1, 0]).normal([3, 2]).dataSync();
-    expect([values[4], values[5]]).toEqual([values[0], values[1]]);
-    expect(values[2]).not.toBe(values[0]);
-    const alone = createSharedNoiseContext(new Random(1), [0, 1]).normal([2, 2]).dataSync();
-    expect([...alone]).toEqual([...values.slice(0, 4)]);
+describe("planPictures with classes", () => {
+  const classes = { scope: "toy", names };
+  const flags = { out: "a.png", seed: "1", framesPerSecond: "12" };
+
+  it("shares noise down the columns of a grid, and blends the classes that a walk leads through", () => {
+    const { pictures, columns } = planPictures({ ...flags, grid: true, count: "6" }, classes);
+    const noise = pictures.map(({ createNoise }) => createNoise().normals(1)[0]);
+    expect(columns).toBe(2);
+    expect([noise[2], noise[3]]).toEqual([noise[0], noise[1]]);
+    expect(noise[0]).not.toBe(noise[1]);
+    const walk = planPictures({ ...flags, interpolate: "4", count: "2" }, classes);
+    expect(walk.pictures.map(({ weights }) => weights)[1]).toEqual([0.75, 0.25, 0]);
+    expect(planPictures({ ...flags, interpolate: "cat:dog", count: "8" }, classes).columns).toBe(8);
   });
 });

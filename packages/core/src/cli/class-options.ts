@@ -16,7 +16,6 @@ export const classOptions = [
     "a class by name or number; repeatable. Default: all classes in turn",
   ).argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]),
   new Option("--grid", "a row for each class, the same noise down each column"),
-  new Option("--interpolate <from:to>", "rows that lead from one class to another in 8 steps"),
 ];
 
 const interpolationSteps = 8;
@@ -107,4 +106,5 @@ function planInterpolation(
 }
 
 /** The plan's weights as a condition: [count, classes], float32. */
-export const toCondition = ({ rows }: ClassPlan): Tensor2D => tensor2d(rows, undefined, "float32");
+export const toCondition = ({ rows }: Pick<ClassPlan, "rows">): Tensor2D =>
+  tensor2d(rows, undefined, "float32");

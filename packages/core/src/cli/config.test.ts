@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ConfigError } from "../errors/index.js";
+import { Random } from "../random/index.js";
 import { applySetting, loadConfig } from "./load-config.js";
 import { createRunConfigParser } from "./run-config.js";
 
@@ -52,6 +53,15 @@ describe("createRunConfigParser", () => {
     expect(parse(valid).training).toMatchObject({ totalImages: 100, batchSize: 64, seed: 0 });
   });
 
+  it("takes a named set's own options, and refuses them beside a folder", () => {
+    const options = { count: 100, label: "hair" };
+    expect(parse({ ...valid, data: { name: "avatars", options } }).data.options).toEqual(options);
+    expect(() => parse({ ...valid, data: { folder: "x", options } })).toThrow(
+      /options are those of a named set/,
+    );
+    expect(() => parse({ ...valid, data: { name: "avatars", options: { cuont: 3 } } })).toThrow(/cuont/);
+  });
+
   it("lists every problem with its place, unknown keys too", () => {
     const broken = { model: { size: 1.5, colour: 1 }, training: { totalImages: 0 }, extra: 1 };
     const attempt = () => parse(broken);
@@ -67,4 +77,44 @@ describe("createRunConfigParser", () => {
       expect(attempt).toThrow(part);
     }
   });
+});
+
+it("reads 300 cut and bit-flipped configurations, or says what is wrong with them", async () => {
+  const parse = createRunConfigParser({
+    name: "toy",
+    modelSchema: z.strictObject({
+      size: z.int().min(1),
+      rate: z.number().positive(),
+      kind: z.enum(["a", "b"]),
+    }),
+  });
+  const text = JSON.stringify(
+    {
+      model: { size: 8, rate: 2e-4, kind: "a" },
+      data: { name: "toy", fit: "cover", options: { split: "test", count: 12 }, flip: true },
+      training: { totalImages: 1000, batchSize: 16, seed: 3 },
+    },
+    null,
+    2,
+  );
+  const random = new Random(11);
+  const path = join(folder, "mutated.json");
+  let refused = 0;
+  for (let round = 0; round < 300; round++) {
+    const bytes = Buffer.from(text);
+    const at = random.integer(bytes.length);
+    const isCut = round % 3 === 0;
+    if (!isCut) bytes[at] = (bytes[at] as number) ^ (1 << random.integer(8));
+    await writeFile(path, isCut ? bytes.subarray(0, at) : bytes);
+    try {
+      const config = parse(await loadConfig("toy", folder, path, []));
+      expect(isCut).toBe(false); // what is cut is never whole
+      expect(Object.keys(config.model)).toEqual(["size", "rate", "kind"]);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError);
+      expect((error as Error).message).toMatch(/^\[gan\/toy\] /);
+      refused++;
+    }
+  }
+  expect(refused).toBeGreaterThan(200);
 });

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageSet, PictureFit } from "../data/index.js";
 import { openPack, prepareImages, writePack } from "../node/index.js";
+import { makeFolder } from "../node/make-folder.js";
 import { createCountBar } from "./count-bar.js";
 import { openSource, partsOf, requirePositive } from "./data-source.js";
 import type { DatasetRegistry } from "./dataset-registry.js";
@@ -34,7 +35,7 @@ export async function runDataPrepare(
   try {
     const parts = partsOf(opened);
     const isSingle = parts.length === 1;
-    if (!isSingle) await mkdir(out, { recursive: true });
+    if (!isSingle) await makeFolder(out);
     const packs = [];
     for (const { part, set } of parts) {
       packs.push(await packSet(set, isSingle ? out : join(out, `${part}.pack`), flags));

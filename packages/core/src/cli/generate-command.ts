@@ -1,37 +1,58 @@
-import type { Tensor4D } from "@tensorflow/tfjs-core";
+import { join } from "node:path";
+import { concat, dispose, type Tensor4D } from "@tensorflow/tfjs-core";
 import { Option } from "commander";
-import type { TensorRecord } from "../data/index.js";
-import { createInferenceContext } from "../nn/index.js";
-import { type BackendName, writeGrid } from "../node/index.js";
+import { composePixelGrid, type TensorRecord } from "../data/index.js";
+import { ConfigError } from "../errors/index.js";
+import { createRowContext } from "../nn/index.js";
+import { type BackendName, writeAnimation, writeGrid, writePicture } from "../node/index.js";
 import { Random } from "../random/index.js";
 import type { Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
-import { type ClassFlags, type ClassPlan, planClasses, toCondition } from "./class-options.js";
+import { toCondition } from "./class-options.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
+import { type GeneratePlan, type PlanFlags, planPictures } from "./generate-plan.js";
 import { loadModel } from "./load-model.js";
-import { parseWhole } from "./parse-whole.js";
-import { createSharedNoiseContext } from "./shared-noise.js";
 
 /** Flags of `generate`. */
-export interface GenerateFlags extends ClassFlags {
+export interface GenerateFlags extends PlanFlags {
   backend?: BackendName;
   from: string;
-  out: string;
-  count: string;
-  seed: string;
+  truncation: string;
+  json?: boolean;
 }
 
 export const generateOptions = [
   backendOption(),
   new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
-  new Option("--out <picture>", "where to write the grid: .png, .webp or .jpg").makeOptionMandatory(),
-  new Option("--count <number>", "how many pictures").default("64"),
+  new Option(
+    "--out <path>",
+    "a grid when it ends in .png, .webp or .jpg; else a folder for a file each",
+  ).makeOptionMandatory(),
+  new Option("--count <number>", "how many pictures; default: 64, or 4 to lead through with --interpolate"),
   new Option("--seed <number>", "another seed, other pictures").default("0"),
+  new Option(
+    "--seeds <list>",
+    "the first picture of each seed, such as 1-16,20; instead of --seed and --count",
+  ),
+  new Option("--columns <number>", "pictures in a row of the grid; default: as square as can be"),
+  new Option(
+    "--truncation <share>",
+    "share of the latents' spread: less is more typical, less varied",
+  ).default("1"),
+  new Option(
+    "--interpolate <steps>",
+    "lead from each picture to the next in so many steps: a strip, or an animation when --out ends in .webp; from:to leads from one class to another, where there are classes",
+  ),
+  new Option("--frames-per-second <number>", "of the animation").default("12"),
+  new Option("--json", "for machines"),
 ];
 
+/** Pictures that are made at once. */
+const batchSize = 64;
+
 /**
- * Writes a grid of new pictures from a run's newest checkpoint.
+ * Writes new pictures from a run's newest checkpoint: a grid, a file each, a strip or an animation.
  *
  * @returns The exit code.
  */
@@ -41,30 +62,84 @@ export async function runGenerate<
   Model,
   V extends Variant<Network, Batch>,
 >(definition: CliDefinition<Network, Batch, Model, V>, flags: GenerateFlags): Promise<number> {
-  const count = parseWhole("--count", flags.count, 1);
-  const seed = parseWhole("--seed", flags.seed, 0);
+  const ofClasses = definition.classNames !== undefined;
+  const early = ofClasses ? undefined : planPictures(flags); // classes are known with the model
+  const truncation = parseShare(flags.truncation);
   const { variant, checkpoint } = await loadModel(definition, flags.from, flags.backend);
-  const random = new Random(seed).fork("generate");
-  const classNames = definition.classNames?.(variant);
-  const plan = classNames && planClasses(definition.name, classNames, flags, count);
-  const images = plan
-    ? sampleClasses(variant, plan, random)
-    : variant.sample({ count }, createInferenceContext(random));
-  await writeGrid(flags.out, images, plan?.columns);
-  console.log(
-    `${images.shape[0]} pictures after ${checkpoint.state.trainer.imagesSeen} training images: ${flags.out}`,
+  const names = definition.classNames?.(variant);
+  const plan = early ?? planPictures(flags, names && { scope: definition.name, names });
+  const files = await writePictures(plan, flags.out, (first, count) =>
+    sample(variant, plan.pictures.slice(first, first + count), truncation),
   );
-  images.dispose();
+  const { imagesSeen } = checkpoint.state.trainer;
+  const count = plan.pictures.length;
+  if (flags.json)
+    console.log(JSON.stringify({ pictures: count, form: plan.form, truncation, imagesSeen, files }));
+  else console.log(`${count} pictures after ${imagesSeen} training images: ${flags.out}`);
   return exitCodes.success;
 }
 
-/** Pictures of classes as planned, owned by the caller. */
-function sampleClasses(variant: Pick<Variant, "sample">, plan: ClassPlan, random: Random): Tensor4D {
-  const condition = toCondition(plan);
+/** [pictures, height, width, channels], owned by the caller. */
+function sample(
+  variant: Pick<Variant, "sample">,
+  pictures: GeneratePlan["pictures"],
+  truncation: number,
+): Tensor4D {
+  const rows = pictures.map(({ createNoise }) => createNoise());
+  const ctx = createRowContext(rows, new Random(0).fork("generate"));
+  const weights = pictures.flatMap((picture) => (picture.weights === undefined ? [] : [picture.weights]));
+  const condition = weights.length === 0 ? undefined : toCondition({ rows: weights });
   try {
-    const count = plan.noise.length;
-    return variant.sample({ count, condition }, createSharedNoiseContext(random, plan.noise));
+    return variant.sample({ count: rows.length, condition, truncation }, ctx);
   } finally {
-    condition.dispose();
+    condition?.dispose();
   }
+}
+
+async function writePictures(
+  plan: GeneratePlan,
+  out: string,
+  make: (first: number, count: number) => Tensor4D,
+): Promise<string[]> {
+  const { pictures, form, columns, framesPerSecond } = plan;
+  const files: string[] = [];
+  const batches: Tensor4D[] = [];
+  for (let first = 0; first < pictures.length; first += batchSize) {
+    const images = make(first, Math.min(batchSize, pictures.length - first));
+    if (form !== "files") {
+      batches.push(images);
+      continue;
+    }
+    const frames = await readFrames(images);
+    const paths = frames.map((_, index) => join(out, `${pictures[first + index]?.name}.png`));
+    await Promise.all(frames.map((frame, index) => writePicture(paths[index] as string, frame)));
+    files.push(...paths);
+    images.dispose();
+  }
+  if (form === "files") return files;
+  const all = concat(batches, 0);
+  dispose(batches);
+  if (form === "grid") await writeGrid(out, all, columns);
+  else await writeAnimation(out, await readFrames(all), framesPerSecond);
+  all.dispose();
+  return [out];
+}
+
+async function readFrames(images: Tensor4D) {
+  const [count, height, width, channels] = images.shape;
+  const values = await images.data<"float32">();
+  const size = height * width * channels;
+  return Array.from({ length: count }, (_, index) =>
+    composePixelGrid(
+      { shape: [1, height, width, channels], values: values.subarray(index * size, (index + 1) * size) },
+      1,
+      0,
+    ),
+  );
+}
+
+function parseShare(text: string): number {
+  const share = Number(text);
+  if (share > 0 && share <= 1) return share;
+  throw new ConfigError("core", `--truncation must be above 0 and at most 1, got ${text}.`);
 }

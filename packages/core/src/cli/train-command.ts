@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
 import { ConfigError, GanError } from "../errors/index.js";
-import { type BackendName, findCheckpoint, nameBackend, saveRun } from "../node/index.js";
+import {
+  type BackendName,
+  findCheckpoint,
+  nameBackend,
+  type RunningBackend,
+  saveRun,
+} from "../node/index.js";
 import { Random } from "../random/index.js";
 import { train, type Variant } from "../train/index.js";
 import {
@@ -14,6 +20,7 @@ import {
 } from "./backend-option.js";
 import type { CliDefinition, DataReport, OpenedData } from "./definition.js";
 import { describeInvocation } from "./describe-invocation.js";
+import { estimateRun } from "./estimate-run.js";
 import { exitCodes } from "./exit-codes.js";
 import { loadConfig } from "./load-config.js";
 import { addMetrics, openModelMeter, tellMeasured } from "./measure-training.js";
@@ -37,6 +44,7 @@ export interface TrainFlags {
   metricsExtractor?: string;
   metricsCount?: string;
   dryRun?: boolean;
+  measure?: boolean;
   json?: boolean;
 }
 
@@ -63,7 +71,11 @@ export const trainOptions = [
   ),
   new Option("--metrics-count <pictures>", "pictures of each kind in a measurement (default: 10,000)"),
   backendOption(),
-  new Option("--dry-run", "print the configuration and the size of the networks, train nothing"),
+  new Option(
+    "--dry-run",
+    "print the configuration, the size of the networks, and what a few steps tell of rate and memory; save nothing",
+  ),
+  new Option("--no-measure", "with --dry-run: open no data and take no steps"),
   new Option("--json", "print events, or the plan of --dry-run, as JSON lines for machines"),
 ];
 
@@ -87,16 +99,20 @@ export async function runTrain<
   const report = { warn: (message: string) => console.error(message) };
   const recorded = readRecordedBackend((await findCheckpoint(flags.out))?.state.backend);
   const running = await startTrainingBackend(flags.backend, recorded, report.warn);
-  if (flags.dryRun && definition.completeModel === undefined) {
-    printPlan(definition, parsed);
+  const isMeasured = flags.measure !== false;
+  if (flags.dryRun && !isMeasured && definition.completeModel === undefined) {
+    await printPlan(definition, parsed, undefined, running);
     return exitCodes.success;
   }
   const { seed, totalImages, accumulate, batchSize: _, ...saving } = parsed.training;
   const data = await definition.openData(parsed, new Random(seed).fork("data"), report);
   const config = { ...parsed, model: definition.completeModel?.(parsed.model, data) ?? parsed.model };
   if (flags.dryRun) {
-    await data.close?.();
-    printPlan(definition, config);
+    try {
+      await printPlan(definition, config, isMeasured ? data : undefined, running);
+    } finally {
+      await data.close?.();
+    }
     return exitCodes.success;
   }
   const tellSkipped = createSkipReport(data, report);
@@ -197,18 +213,31 @@ function createJsonLines(): Progress {
   return { show: (event) => console.log(JSON.stringify(event)), stop() {} };
 }
 
-function printPlan<
+/** Configuration, sizes of the networks, and what a few steps tell of time and memory. */
+async function printPlan<
   Network extends string,
   Batch extends TensorRecord,
   Model,
   V extends Variant<Network, Batch>,
->(definition: CliDefinition<Network, Batch, Model, V>, config: RunConfig<Model>): void {
+>(
+  definition: CliDefinition<Network, Batch, Model, V>,
+  config: RunConfig<Model>,
+  data: OpenedData<Batch> | undefined,
+  running: RunningBackend,
+): Promise<void> {
   const variant = definition.create(config.model, config.training.seed);
-  const { networks } = variant;
   const facts = definition.facts?.(variant);
-  const modules = Object.entries<{ parameterCount(): number }>(networks);
+  const modules = Object.entries<{ parameterCount(): number }>(variant.networks);
   const parameters = Object.fromEntries(modules.map(([name, module]) => [name, module.parameterCount()]));
-  console.log(JSON.stringify({ config, parameters, ...(facts && { facts }) }, null, 2));
+  const estimate = data && (await estimateRun(variant, data, config.training));
+  const backend = describeBackend(running);
+  console.log(
+    JSON.stringify(
+      { config, parameters, backend, ...(estimate && { estimate }), ...(facts && { facts }) },
+      null,
+      2,
+    ),
+  );
 }
 
 /** The first Ctrl-C asks to stop after the current step, the second ends the process. */

@@ -7,6 +7,21 @@ const fields = {
   name: z.string().min(1).optional(),
   /** Folder of pictures, searched with its subfolders, or a pack. */
   folder: z.string().min(1).optional(),
+  /** What a named set itself can be asked for: which part, how many, with which labels, from which folder. */
+  options: z
+    .strictObject({
+      /** Default `train`. */
+      split: z.enum(["train", "test", "all"]).optional(),
+      /** Pictures to draw, for sets that are drawn, such as avatars. */
+      count: z.int().min(1).optional(),
+      /** The drawings' option whose values are the labels, for example `hair`. */
+      label: z.string().min(1).optional(),
+      /** Folder of the standard files, for sets that are read from them, such as cifar10. */
+      folder: z.string().min(1).optional(),
+      /** Emoji of people in every skin tone instead of the neutral one only. */
+      skinTones: z.boolean().optional(),
+    })
+    .optional(),
   /** How pictures are brought to size. Default: small pictures of a named set are padded, others cover. */
   fit: z.enum(["cover", "contain", "stretch", "pad"]).optional(),
   /** Pixels of the square that pictures are brought to before `crop` takes a part of it. Default: no more than the network takes. */
@@ -31,6 +46,17 @@ const fields = {
   cacheLimitMegabytes: z.number().min(0).default(8000),
 };
 
+const requireName = ({ name, options }: { name?: string | undefined; options?: object | undefined }) =>
+  options === undefined || name !== undefined;
+const nameProblem = { error: "options are those of a named set, and folder names none" };
+
+/** The options of a named set that were given, without those that were not. */
+export function listSetOptions({ options }: Pick<DataConfig, "options">) {
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [Name in keyof SetOptions]: Exclude<SetOptions[Name], undefined> };
+}
+type SetOptions = NonNullable<DataConfig["options"]>;
+
 /** A section that names its data in one of two ways. */
 const requireSource = ({ name, folder }: { name?: string | undefined; folder?: string | undefined }) =>
   (name === undefined) !== (folder === undefined);
@@ -43,7 +69,8 @@ export const dataSchema = z
     /** Classes: `folders` takes the subfolders' names, another text is the path of a CSV or JSON file. */
     labels: z.string().min(1).optional(),
   })
-  .refine(requireSource, sourceProblem);
+  .refine(requireSource, sourceProblem)
+  .refine(requireName, nameProblem);
 
 /** How a folder holds pairs. */
 export const pairLayouts = ["folders", "side-by-side", "edges", "grey", "low-resolution"] as const;
@@ -63,10 +90,14 @@ export const pairDataSchema = z
     /** How many times smaller the picture is made for `low-resolution`. */
     reduction: z.int().min(2).max(32).default(4),
   })
-  .refine(requireSource, sourceProblem);
+  .refine(requireSource, sourceProblem)
+  .refine(requireName, nameProblem);
 
 /** The section of a run's configuration for two domains: a folder holds them as trainA and trainB, or A and B. */
-export const domainDataSchema = z.strictObject(fields).refine(requireSource, sourceProblem);
+export const domainDataSchema = z
+  .strictObject(fields)
+  .refine(requireSource, sourceProblem)
+  .refine(requireName, nameProblem);
 
 /** A complete `data` section. */
 export type DataConfig = z.output<typeof dataSchema>;

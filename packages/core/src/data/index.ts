@@ -15,6 +15,7 @@ export {
   type DomainDataConfig,
   dataSchema,
   domainDataSchema,
+  listSetOptions,
   type PairDataConfig,
   pairDataSchema,
 } from "./data-config.js";

@@ -38,6 +38,12 @@ export { pixelNorm } from "./pixel-norm.js";
 export { type ConvolutionSize, computeReceptiveField } from "./receptive-field.js";
 export { reflectionPad } from "./reflection-pad.js";
 export { downsampleBox, upsampleBilinear, upsampleNearest } from "./resample.js";
+export {
+  createNoiseBetween,
+  createRowContext,
+  interpolateSpherically,
+  type RowNoise,
+} from "./row-context.js";
 export type { RunningNormOptions } from "./running-norm.js";
 export { SelfAttention, type SelfAttentionOptions } from "./self-attention.js";
 export { readParameter, withSubstitutes } from "./substitution.js";

@@ -53,6 +53,7 @@ export { type RunMeter, type SaveRunOptions, saveRun } from "./save-run.js";
 export { type StartBackendOptions, startBackend } from "./start-backend.js";
 export { readTorchWeights } from "./torch/read-torch-weights.js";
 export type { FolderPart } from "./two-set-folders.js";
+export { writeAnimation } from "./write-animation.js";
 export { PackWriteError, type WritePackOptions, writePack } from "./write-pack.js";
 export { encodePicture, writeGrid, writePicture } from "./write-picture.js";
 export { type ReportFacts, writeReport } from "./write-report.js";

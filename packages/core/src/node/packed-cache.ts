@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, rm, statfs } from "node:fs/promises";
+import { rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { PictureShape, UniformImageSet } from "../data/index.js";
 import { isUnreadable } from "../data/picture-stream.js";
 import { DataError } from "../errors/index.js";
 import { findCacheFolder } from "./cache-folder.js";
+import { makeFolder } from "./make-folder.js";
 import { openPack, type Pack } from "./open-pack.js";
 import { PackWriteError, writePack } from "./write-pack.js";
 
@@ -75,7 +76,7 @@ export async function openCache(
 async function checkFreeSpace(path: string, bytes: number): Promise<void> {
   const folder = dirname(path);
   // A folder that cannot be made or asked is reported when the file is written.
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  await makeFolder(folder).catch(() => undefined);
   const disk = await statfs(folder).catch(() => undefined);
   const free = disk === undefined ? bytes * 2 : disk.bavail * disk.bsize;
   if (free >= bytes * (1 + spareShare)) return;

@@ -99,6 +99,7 @@ describe("saveRun", () => {
       "report.html",
       "samples",
       "samples.png",
+      "tensorboard",
     ]);
     expect(await readdir(join(folder, "checkpoints"))).toEqual(["000000000012", "000000000016"]);
     expect(await readdir(join(folder, "samples"))).toEqual(["000000000008.png", "000000000016.png"]);

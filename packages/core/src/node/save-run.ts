@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckpointScore } from "../checkpoint/index.js";
 import { CheckpointError } from "../errors/index.js";
@@ -7,10 +7,12 @@ import { Random } from "../random/index.js";
 import type { Recorder, TrainEvent, Trainer } from "../train/index.js";
 import { findCheckpoint, restoreTrainer, saveCheckpoint } from "./checkpoint-folder.js";
 import { loadSharp } from "./load-sharp.js";
+import { makeFolder } from "./make-folder.js";
 import type { MeasuredModel } from "./metrics/training-metrics.js";
 import { type MetricLine, RunLog, readRunLog } from "./run-log.js";
 import { writeGrid } from "./write-picture.js";
 import { writeReport } from "./write-report.js";
+import { writeTensorboard } from "./write-tensorboard.js";
 
 /** Options of {@link saveRun}. */
 export interface SaveRunOptions {
@@ -129,6 +131,7 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
       await log.flush();
       await save(trainer, score);
       if (event.type === "end") await writeSamples(join(folder, "samples.png"), trainer, options);
+      await writeTensorboard(folder);
       await writeReport(folder, { variant: trainer.variant.name, config, backend: options.backend });
     }
   }
@@ -159,7 +162,7 @@ async function claimFolder(folder: string, config: unknown): Promise<void> {
   const text = `${JSON.stringify(config, null, 2)}\n`;
   let existing: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     existing = await readFile(path, "utf8").catch(() => undefined);
     if (existing === undefined) await writeFile(path, text);
   } catch (cause) {

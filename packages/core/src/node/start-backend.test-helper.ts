@@ -12,9 +12,10 @@ const from = process.env["ORT_FROM"];
 if (from) {
   const loader = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string };
   const resolve = loader._resolveFilename;
-  const there = createRequire(join(from, "index.js"));
-  loader._resolveFilename = (request, ...rest) =>
-    request.startsWith("onnxruntime-node") ? there.resolve(request) : resolve.call(loader, request, ...rest);
+  loader._resolveFilename = (request, ...rest) => {
+    const place = request.startsWith("onnxruntime-node") ? join(from, "node_modules", request) : request;
+    return resolve.call(loader, place, ...rest);
+  };
 }
 
 interface Case {

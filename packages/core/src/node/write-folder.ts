@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CheckpointError } from "../errors/index.js";
+import { makeFolder } from "./make-folder.js";
 
 /**
  * Writes a folder so that it appears complete or not at all: into a neighbour first, flushed to disk,
@@ -13,7 +14,7 @@ export async function writeFolder(path: string, files: ReadonlyMap<string, Uint8
   const partial = `${path}.partial-${process.pid}`;
   try {
     await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
+    await makeFolder(partial);
     for (const [name, bytes] of files) await writeFlushed(join(partial, name), bytes);
     await rename(partial, path);
     await flushFolder(dirname(path));

@@ -1,10 +1,11 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { ImageSet, PixelImage } from "../data/index.js";
 import { isUnreadable } from "../data/picture-stream.js";
 import { prefetch } from "../data/prefetch.js";
 import { DataError, GanError } from "../errors/index.js";
+import { makeFolder } from "./make-folder.js";
 import { encodePack, headerBytes, measureRecord, type PackIndex } from "./pack-format.js";
 
 /** A pack cannot be written: the disk is full, or the place is not writable. */
@@ -37,7 +38,7 @@ const chunkBytes = 4 * 2 ** 20;
 export async function writePack(path: string, set: ImageSet, options: WritePackOptions): Promise<void> {
   const partial = `${path}.partial-${process.pid}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await removeAbandoned(path);
     const file = await open(partial, "w");
     try {

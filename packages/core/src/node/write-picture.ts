@@ -1,10 +1,11 @@
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import type { Sharp } from "sharp";
 import { composePixelGrid, type PixelImage } from "../data/index.js";
 import { DataError } from "../errors/index.js";
 import { loadSharp } from "./load-sharp.js";
+import { makeFolder } from "./make-folder.js";
 
 const extensions = [".png", ".webp", ".jpg", ".jpeg"];
 
@@ -22,7 +23,7 @@ export async function writePicture(path: string, picture: PixelImage): Promise<v
   const image = openRaw(picture);
   const partial = `${path}.partial-${process.pid}${extension}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await image.toFile(partial);
     await rename(partial, path);
   } catch (cause) {

@@ -2,6 +2,7 @@ import {
   type BatchOptions,
   type BatchSource,
   type DomainDataConfig,
+  listSetOptions,
   type Random,
   type UnpairedBatch,
   unpairedBatches,
@@ -67,7 +68,11 @@ export function openPart(
       if (split === "test" && known?.testPictures === undefined) return undefined;
       const { background } = data;
       const part = known === undefined ? {} : { split }; // `<name>-test` says its own
-      return openDomains(name, { ...part, ...(background !== undefined && { background }) });
+      return openDomains(name, {
+        ...listSetOptions(data),
+        ...part,
+        ...(background !== undefined && { background }),
+      });
     },
   });
 }

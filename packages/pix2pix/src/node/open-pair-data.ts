@@ -2,6 +2,7 @@ import {
   type BatchOptions,
   type BatchSource,
   computeLoadSize,
+  listSetOptions,
   type PairBatch,
   type PairDataConfig,
   pairedBatches,
@@ -69,7 +70,12 @@ export function openPart(part: FolderPart, options: Omit<OpenPairDataOptions, "r
       const drawing = { imageSize: computeLoadSize(data, imageSize) };
       const { background } = data;
       const part = known === undefined ? {} : { split }; // `<name>-test` says its own
-      return openPairs(name, { ...drawing, ...part, ...(background !== undefined && { background }) });
+      return openPairs(name, {
+        ...drawing,
+        ...listSetOptions(data),
+        ...part,
+        ...(background !== undefined && { background }),
+      });
     },
   });
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError } from "../../errors/index.js";
+import { makeFolder } from "../make-folder.js";
 
 /** Options of {@link download}. */
 export interface DownloadOptions {
@@ -28,7 +29,7 @@ export async function download(url: string, path: string, options: DownloadOptio
     if ((await hashFile(path)).startsWith(hashPrefix)) return;
     await rm(path);
   }
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const partial = `${path}.partial`;
   const remedy = `The same command goes on from there; or fetch ${url} in another way, and give the file by its path.`;
   try {

@@ -1,11 +1,12 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import { z } from "zod";
 import { DataError } from "../../errors/index.js";
 import type { ExtractorIdentity, FeatureCollection, FeatureMatrix } from "../../metrics/index.js";
+import { makeFolder } from "../make-folder.js";
 import { ZipArchive } from "../zip-archive.js";
 import { decodeNpy, encodeNpy, type NpyArray } from "./npy.js";
 
@@ -113,7 +114,7 @@ export async function writeStatistics(
   zip.end();
   const partial = `${path}.partial-${process.pid}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await pipeline(zip.outputStream, createWriteStream(partial));
     await rename(partial, path);
   } catch (cause) {

@@ -10,6 +10,7 @@ import {
 import { fetchableWeights, startBackend, writeStatistics } from "../node/index.js";
 import type { RegistrySource } from "./data-command.js";
 import { type FetchFlags, runFetch } from "./fetch-command.js";
+import { type LpipsFlags, runLpips } from "./lpips-command.js";
 import {
   type CollectSourceOptions,
   collectSource,
@@ -43,7 +44,7 @@ const descriptions: Readonly<Record<FeatureMetric | "all", string>> = {
 };
 
 /**
- * The command `metrics` with `fid`, `kid`, `is`, `prdc`, `all`, `quiz`, `stats` and `fetch`, for a variant's program or `gan`.
+ * The command `metrics` with `fid`, `kid`, `is`, `prdc`, `all`, `lpips`, `quiz`, `stats` and `fetch`, for a variant's program or `gan`.
  *
  * @param openRun Makes pictures of a run; absent where no variant is known.
  */
@@ -61,6 +62,22 @@ export function metricsCommand(registry: RegistrySource, openRun?: OpenRun): Com
       runMetrics(name, [real, fake], flags, { load, openRun }),
     );
   }
+  const lpips = command
+    .command("lpips <real> <fake>")
+    .description("perceptual distance of pairs: both sources in their order, equally many pictures");
+  lpips
+    .addOption(new Option("--network <name>", "backbone").choices(["alex", "vgg16"]).default("alex"))
+    .addOption(new Option("--backbone <file.pth>", "torchvision's weights; default: those fetched"))
+    .addOption(new Option("--linear <file.pth>", "lpips's weights of the channels"))
+    .addOption(
+      new Option("--diversity <pairs>", "also the distance of so many random pairs of generated ones"),
+    )
+    .addOption(count())
+    .addOption(new Option("--seed <number>", "chooses pictures and pairs").default("0"))
+    .option("--json", "for machines")
+    .action((real: string, fake: string, flags: LpipsFlags) =>
+      runLpips([real, fake], flags, { load, openRun }),
+    );
   command
     .command("fetch <network>")
     .description(`fetch published weights into the cache, once: ${fetchableWeights.join(", ")}`)

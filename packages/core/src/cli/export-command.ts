@@ -5,12 +5,8 @@ import { encodeSafetensors, readVariables } from "../checkpoint/index.js";
 import type { TensorRecord } from "../data/index.js";
 import { CheckpointError, ConfigError } from "../errors/index.js";
 import { type BackendName, exportOnnx } from "../node/index.js";
-<<<<<<< HEAD
-import { namedAverages, namedWeights, type Variant } from "../train/index.js";
-=======
 import { makeFolder } from "../node/make-folder.js";
-import { namedAverages, type Variant } from "../train/index.js";
->>>>>>> 843b257 (core, dcgan: generate makes files, strips and animations; plans measured in a few steps; options of named sets; TensorBoard files; health on runs made to fail; folders that nobody can make end with an error)
+import { namedAverages, namedWeights, type Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";

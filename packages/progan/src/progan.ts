@@ -94,5 +94,15 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
       return tidy(() => clip(average.module.forward(draw(count, truncation, ctx), level)));
     },
     referenceImages: ({ images }) => images,
+    exportable: {
+      generator: {
+        description: "Pictures of the level that training has reached, from latents.",
+        inputs: { latents: { shape: [config.latentSize], values: "normal", description: "N(0, 1)" } },
+        outputs: { images: "in [-1, 1]" },
+        forward: ({ latents }) => ({
+          images: clip(average.module.forward(latents as Tensor2D, growth.stage.level)),
+        }),
+      },
+    },
   };
 }

@@ -107,6 +107,21 @@ export function createStyleganLite(options: StyleganLiteOptions & { seed?: numbe
       });
     },
     referenceImages: ({ images }) => images,
+    // Labels are not among what can be exported yet.
+    ...(config.classCount === 0 && {
+      exportable: {
+        generator: {
+          description: `Pictures of ${config.imageSize}×${config.imageSize} from latents, without noise.`,
+          inputs: { latents: { shape: [config.latentSize], values: "normal", description: "N(0, 1)" } },
+          outputs: { images: "in [-1, 1]" },
+          forward: ({ latents }, ctx) => {
+            const style = mapping.forward(latents as Tensor2D, ctx);
+            const styles = new Array<Tensor2D>(synthesis.styleCount).fill(style);
+            return { images: clipByValue(synthesis.forward(styles, ctx, { noise: false }), -1, 1) };
+          },
+        },
+      },
+    }),
     mapLatents,
     synthesize,
     discriminate(images) {

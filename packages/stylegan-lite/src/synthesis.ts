@@ -38,9 +38,14 @@ class StyledConv extends Module {
   }
 
   /** [B, H, W, inputs] → [B, H, W, outputs], or twice the size. */
-  forward(x: Tensor4D, style: Tensor2D, ctx: ForwardContext, noiseName: string | undefined): Tensor4D {
+  forward(
+    x: Tensor4D,
+    style: Tensor2D,
+    ctx: ForwardContext | undefined,
+    noiseName: string | undefined,
+  ): Tensor4D {
     let y = this.#conv.forward(x, style);
-    if (this.#noise !== undefined) {
+    if (this.#noise !== undefined && ctx !== undefined) {
       const [batch, height, width] = y.shape;
       y = this.#noise.forward(y, ctx, ctx.normal([batch, height, width, 1], noiseName));
     }
@@ -68,6 +73,8 @@ class ToImage extends Module {
 export interface SynthesisOptions {
   /** Requests of one step with the same prefix share their noise. Default: fresh noise at every call. */
   noisePrefix?: string | undefined;
+  /** Whether to add noise where the network has it. Default true. */
+  noise?: boolean | undefined;
 }
 
 /**
@@ -110,7 +117,7 @@ export class Synthesis extends Module {
   forward(
     styles: readonly Tensor2D[],
     ctx: ForwardContext,
-    { noisePrefix }: SynthesisOptions = {},
+    { noisePrefix, noise = true }: SynthesisOptions = {},
   ): Tensor4D {
     const [style] = styles;
     if (style === undefined || styles.length !== this.styleCount) {
@@ -125,7 +132,7 @@ export class Synthesis extends Module {
     let images: Tensor4D | undefined;
     for (const [index, conv] of this.#convs.entries()) {
       const noiseName = noisePrefix === undefined ? undefined : `${noisePrefix}.${index}`;
-      x = conv.forward(x, styles[index] as Tensor2D, ctx, noiseName);
+      x = conv.forward(x, styles[index] as Tensor2D, noise ? ctx : undefined, noiseName);
       if (index % 2 === 1) continue; // The first convolution of a level, but for the 4×4.
       const seen = (this.#toImages[index / 2] as ToImage).forward(x, styles[index + 1] as Tensor2D);
       images = images === undefined ? seen : add<Tensor4D>(firUpsample(images), seen);

@@ -5,7 +5,7 @@ import { type Rank, tensor } from "@tensorflow/tfjs-core";
 import { createCycleGan } from "./cyclegan.js";
 import type { CycleGanNetwork } from "./phases.js";
 
-// Made by fixtures/make_fixture.py in PyTorch, in float64.
+// Made by fixtures/make-cyclegan-fixture.py in PyTorch, in float64.
 const path = new URL("../fixtures/cyclegan.safetensors", import.meta.url);
 const fixture = decodeSafetensors(readFileSync(path), "cyclegan.safetensors");
 const stored = (name: string) => {

@@ -4,7 +4,7 @@ import { testParity } from "@gan/test-kit/variant";
 import { type Rank, tensor } from "@tensorflow/tfjs-core";
 import { createPix2Pix } from "./pix2pix.js";
 
-// Made by fixtures/make_fixture.py in PyTorch, in float64.
+// Made by fixtures/make-pix2pix-fixture.py in PyTorch, in float64.
 const path = new URL("../fixtures/pix2pix.safetensors", import.meta.url);
 const fixture = decodeSafetensors(readFileSync(path), "pix2pix.safetensors");
 const stored = (name: string) => {

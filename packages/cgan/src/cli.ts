@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { multiplyDoubles } from "@gan/backend-ort";
-import { DataError, imageBatches, type LabelledImageBatch, listSetOptions } from "@gan/core";
+import { DataError, imageBatches, type LabelledImageBatch } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
-import { openImages } from "@gan/core/node";
+import { bindImages, openImages } from "@gan/core/node";
 import { datasetNames, datasets, openDataset } from "@gan/datasets";
 import { type Cgan, createCgan } from "./cgan.js";
 import { type CganConfig, cganConfigSchema } from "./config.js";
@@ -37,7 +37,7 @@ export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cga
     };
     return {
       imageSize: cgan.config.imageSize,
-      channels: cgan.config.channels as 1 | 3 | 4,
+      channels: cgan.config.channels,
       discriminate: (images) => judge((condition) => cgan.discriminate(images, condition)),
       featureMaps: (images) => judge((condition) => cgan.featureMaps(images, condition)),
     };
@@ -56,19 +56,14 @@ export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cga
   },
   async openData({ model, data, training }, random, report) {
     const { imageSize } = model;
-    const { background, crop, flip, strict } = data;
+    const { crop, flip, strict } = data;
     // Without labels there is nothing to learn here: the subfolders of a folder are its classes.
     const isUnsorted =
       data.folder !== undefined && data.labels === undefined && (await isFolder(data.folder));
     const images = await openImages(isUnsorted ? { ...data, labels: "folders" } : data, {
       imageSize,
-      channels: model.channels as 1 | 3 | 4,
-      openNamed: (name) =>
-        openDataset(name, {
-          imageSize,
-          ...listSetOptions(data),
-          ...(background !== undefined && { background }),
-        }),
+      channels: model.channels,
+      openNamed: openDataset,
       onWarning: report.warn,
     });
     const { batchSize } = training;
@@ -81,8 +76,7 @@ export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cga
       strict,
       labels: true,
     });
-    const { classNames, skipped } = images;
-    return { ...batches, classNames, skipped, close: async () => images.close() };
+    return bindImages(batches, images);
   },
   completeModel(model, { classNames = [] }) {
     if (model.classNames.length > 0 && model.classNames.join("\n") !== classNames.join("\n")) {

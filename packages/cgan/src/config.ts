@@ -1,4 +1,4 @@
-import { ConfigError, createStabilisersSchema } from "@gan/core";
+import { ConfigError, createStabilisersSchema, parseOptions, pictureChannelsSchema } from "@gan/core";
 import { z } from "zod";
 
 /** Whether halving leads to a whole side from 4 to 7. */
@@ -14,12 +14,7 @@ export const cganConfigSchema = z.strictObject({
     .refine(isReachable, { error: "must be 4, 5, 6 or 7 times a power of two, such as 28, 32, 64 or 128" })
     .default(32),
   /** Colour channels: 1 for grey, 3 for RGB, 4 with alpha. */
-  channels: z
-    .int()
-    .min(1)
-    .max(4)
-    .refine((channels) => channels !== 2, { error: "must be 1, 3 or 4" })
-    .default(3),
+  channels: pictureChannelsSchema.default(3),
   /** Names of the classes, in the order of their numbers. The command takes them from the data if there are none. */
   classNames: z
     .array(z.string().min(1))
@@ -67,9 +62,8 @@ export type CganOptions = z.input<typeof cganConfigSchema>;
  * @throws ConfigError listing every problem at once, absent classes among them.
  */
 export function parseCganConfig(options: CganOptions): CganConfig {
-  const parsed = cganConfigSchema.safeParse(options);
-  if (!parsed.success) throw new ConfigError("cgan", z.prettifyError(parsed.error));
-  if (parsed.data.classNames.length > 0) return parsed.data;
+  const config = parseOptions("cgan", cganConfigSchema, options);
+  if (config.classNames.length > 0) return config;
   throw new ConfigError(
     "cgan",
     'classNames must name the classes, got none. Take the data\'s, or give for example ["cat", "dog"].',

@@ -26,7 +26,7 @@ export const runCli = defineCli<CycleGanNetwork, UnpairedBatch, CycleGanConfig, 
   facts: ({ networks }) => ({ receptiveField: networks.discriminatorA.receptiveField }),
   createTranslator: ({ config, translate }) => ({
     directions: ["a2b", "b2a"],
-    inputChannels: config.channels as 1 | 3 | 4,
+    inputChannels: config.channels,
     imageSize: config.imageSize,
     sizeMultiple,
     translate: (images, { ctx, direction }) => translate(images, direction as Direction, ctx),

@@ -1,4 +1,4 @@
-import { ConfigError, createStabilisersSchema } from "@gan/core";
+import { createStabilisersSchema, parseOptions, pictureChannelsSchema } from "@gan/core";
 import { z } from "zod";
 
 /** Everything that decides what a CycleGAN is and how it learns. */
@@ -17,12 +17,7 @@ export const cycleGanConfigSchema = z
       })
       .default(256),
     /** Colour channels of both domains: 1 for grey, 3 for RGB, 4 with alpha. */
-    channels: z
-      .int()
-      .min(1)
-      .max(4)
-      .refine((channels) => channels !== 2, { error: "must be 1, 3 or 4" })
-      .default(3),
+    channels: pictureChannelsSchema.default(3),
     /** Channels of the generators' first layer; they have four times as many in the middle. */
     generatorFeatures: z.int().min(1).default(64),
     /** Channels of the discriminators' first layer. */
@@ -87,9 +82,7 @@ export type CycleGanOptions = z.input<typeof cycleGanConfigSchema>;
  * @throws ConfigError listing every problem at once.
  */
 export function parseCycleGanConfig(options: CycleGanOptions): CycleGanConfig {
-  const parsed = cycleGanConfigSchema.safeParse(options);
-  if (!parsed.success) throw new ConfigError("cyclegan", z.prettifyError(parsed.error));
-  return parsed.data;
+  return parseOptions("cyclegan", cycleGanConfigSchema, options);
 }
 
 /** Residual blocks of a configuration: as the paper, 6 at 128 pixels and 9 at 256, unless it says. */

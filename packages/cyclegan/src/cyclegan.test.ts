@@ -9,7 +9,7 @@ beforeAll(useCpuBackend);
 
 const tiny = {
   imageSize: 32,
-  channels: 1,
+  channels: 1 as const,
   generatorFeatures: 2,
   discriminatorFeatures: 2,
   discriminatorLayers: 1,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch, imageBatches, listSetOptions } from "@gan/core";
+import { ConfigError, type ImageBatch, imageBatches } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
-import { openImages } from "@gan/core/node";
+import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { type DcganConfig, dcganConfigSchema } from "./config.js";
 import { createDcgan, type Dcgan } from "./dcgan.js";
@@ -28,7 +28,7 @@ export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig, Dcgan>({
   }),
   async openData({ model, data, training }, random, report) {
     const { imageSize } = model;
-    const { background, crop, flip, strict } = data;
+    const { crop, flip, strict } = data;
     const { channels } = model;
     if (channels !== 1 && channels !== 3 && channels !== 4) {
       throw new ConfigError("dcgan", `files have 1, 3 or 4 channels, got model.channels ${channels}. Use 3.`);
@@ -36,16 +36,11 @@ export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig, Dcgan>({
     const images = await openImages(data, {
       imageSize,
       channels,
-      openNamed: (name) =>
-        openDataset(name, {
-          imageSize,
-          ...listSetOptions(data),
-          ...(background !== undefined && { background }),
-        }),
+      openNamed: openDataset,
       onWarning: report.warn,
     });
     const { batchSize } = training;
     const batches = imageBatches(images, { batchSize, imageSize, random, crop, flip, strict });
-    return { ...batches, skipped: images.skipped, close: async () => images.close() };
+    return bindImages(batches, images);
   },
 });

@@ -1,4 +1,4 @@
-import { ConfigError, createStabilisersSchema } from "@gan/core";
+import { createStabilisersSchema, parseOptions } from "@gan/core";
 import { z } from "zod";
 
 /** Whether halving leads to a whole side from 4 to 7. */
@@ -51,9 +51,7 @@ export type DcganOptions = z.input<typeof dcganConfigSchema>;
  * @throws ConfigError listing every problem at once.
  */
 export function parseDcganConfig(options: DcganOptions): DcganConfig {
-  const parsed = dcganConfigSchema.safeParse(options);
-  if (!parsed.success) throw new ConfigError("dcgan", z.prettifyError(parsed.error));
-  return parsed.data;
+  return parseOptions("dcgan", dcganConfigSchema, options);
 }
 
 /** Halvings of size between the picture and 4×4 to 7×7. */

@@ -25,7 +25,7 @@ export const runCli = defineCli<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pix2Pi
   facts: ({ networks }) => ({ receptiveField: networks.discriminator.receptiveField }),
   createTranslator: ({ config, translate }, { data }) => ({
     directions: [data.direction],
-    inputChannels: config.inputChannels as 1 | 3 | 4,
+    inputChannels: config.inputChannels,
     imageSize: config.imageSize,
     sizeMultiple: config.imageSize,
     translate: (images, { ctx, dropout }) => translate(images, ctx, { dropout }),

@@ -1,12 +1,7 @@
-import { ConfigError, createStabilisersSchema } from "@gan/core";
+import { createStabilisersSchema, parseOptions, pictureChannelsSchema } from "@gan/core";
 import { z } from "zod";
 
-const channels = z
-  .int()
-  .min(1)
-  .max(4)
-  .refine((count) => count !== 2, { error: "must be 1, 3 or 4" })
-  .default(3);
+const channels = pictureChannelsSchema.default(3);
 
 /** Everything that decides what a Pix2Pix is and how it learns. */
 export const pix2pixConfigSchema = z
@@ -83,9 +78,7 @@ export type Pix2PixOptions = z.input<typeof pix2pixConfigSchema>;
  * @throws ConfigError listing every problem at once.
  */
 export function parsePix2PixConfig(options: Pix2PixOptions): Pix2PixConfig {
-  const parsed = pix2pixConfigSchema.safeParse(options);
-  if (!parsed.success) throw new ConfigError("pix2pix", z.prettifyError(parsed.error));
-  return parsed.data;
+  return parseOptions("pix2pix", pix2pixConfigSchema, options);
 }
 
 /** Halvings of size from the picture to a single pixel: 8 at 256 pixels. */

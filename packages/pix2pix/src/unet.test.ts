@@ -9,8 +9,8 @@ beforeAll(useCpuBackend);
 const random = new Random(3);
 const tiny: UNetConfig = {
   imageSize: 32,
-  inputChannels: 1,
-  outputChannels: 3,
+  inputChannels: 1 as const,
+  outputChannels: 3 as const,
   generatorFeatures: 2,
   dropoutRate: 0.5,
 };
@@ -25,7 +25,7 @@ const dropped = (network: UNet, value: number, batch = 1) => {
 
 describe("UNet", () => {
   it("has pytorch-CycleGAN-and-pix2pix's 54,413,955 parameters at 256 pixels", () => {
-    const config = { ...tiny, imageSize: 256, inputChannels: 3, generatorFeatures: 64 };
+    const config = { ...tiny, imageSize: 256, inputChannels: 3 as const, generatorFeatures: 64 };
     const network = new UNet(config, random);
     expect(network.parameterCount()).toBe(54_413_955);
     network.dispose();

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch, listSetOptions } from "@gan/core";
+import { ConfigError, type ImageBatch } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
-import { openImages } from "@gan/core/node";
+import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { type ProganConfig, proganConfigSchema } from "./config.js";
 import type { ProganNetwork } from "./phases.js";
@@ -29,19 +29,14 @@ export const runCli = defineCli<ProganNetwork, ImageBatch, ProganConfig, Progan>
       );
     }
     const { imageSize } = model;
-    const { background, crop, flip, strict } = data;
+    const { crop, flip, strict } = data;
     const images = await openImages(data, {
       imageSize,
-      channels: model.channels as 1 | 3 | 4,
-      openNamed: (name) =>
-        openDataset(name, {
-          imageSize,
-          ...listSetOptions(data),
-          ...(background !== undefined && { background }),
-        }),
+      channels: model.channels,
+      openNamed: openDataset,
       onWarning: report.warn,
     });
     const batches = growingBatches(images, model, { random, crop, flip, strict });
-    return { ...batches, skipped: images.skipped, close: async () => images.close() };
+    return bindImages(batches, images);
   },
 });

@@ -1,4 +1,4 @@
-import { ConfigError, createStabilisersSchema } from "@gan/core";
+import { createStabilisersSchema, parseOptions, pictureChannelsSchema } from "@gan/core";
 import { z } from "zod";
 
 const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value));
@@ -26,12 +26,7 @@ export const proganConfigSchema = z
     /** Side at which training begins. */
     startSize: side.default(4),
     /** Colour channels: 1 for grey, 3 for RGB, 4 with alpha. */
-    channels: z
-      .int()
-      .min(1)
-      .max(4)
-      .refine((channels) => channels !== 2, { error: "must be 1, 3 or 4" })
-      .default(3),
+    channels: pictureChannelsSchema.default(3),
     /** Size of the latent vector. */
     latentSize: z.int().min(1).default(512),
     /** Features at a side of 4·2ˡ are `featureBase` / 2ˡ⁺¹, but at most `featureMax`. */
@@ -114,9 +109,7 @@ export function lookUpSide(table: Readonly<Record<string, number>>, size: number
  * @throws ConfigError listing every problem at once.
  */
 export function parseProganConfig(options: ProganOptions): ProganConfig {
-  const parsed = proganConfigSchema.safeParse(options);
-  if (!parsed.success) throw new ConfigError("progan", z.prettifyError(parsed.error));
-  return parsed.data;
+  return parseOptions("progan", proganConfigSchema, options);
 }
 
 /** Side of the pictures at a level: 4 at level 0, doubled by each next one. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ImageBatch, imageBatches, listSetOptions } from "@gan/core";
+import { type ImageBatch, imageBatches } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
-import { openImages } from "@gan/core/node";
+import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { type StyleganLiteConfig, styleganLiteConfigSchema } from "./config.js";
 import type { StyleganLiteNetwork } from "./phases.js";
@@ -22,26 +22,21 @@ export const runCli = defineCli<StyleganLiteNetwork, ImageBatch, StyleganLiteCon
   datasets,
   createJudge: (variant) => ({
     imageSize: variant.config.imageSize,
-    channels: variant.config.channels as 1 | 3 | 4,
+    channels: variant.config.channels,
     discriminate: (images) => variant.discriminate(images),
   }),
   async openData({ model, data, training }, random, report) {
     const { imageSize, channels, classCount } = model;
-    const { background, crop, flip, strict } = data;
+    const { crop, flip, strict } = data;
     const images = await openImages(data, {
       imageSize,
-      channels: channels as 1 | 3 | 4,
-      openNamed: (name) =>
-        openDataset(name, {
-          imageSize,
-          ...listSetOptions(data),
-          ...(background !== undefined && { background }),
-        }),
+      channels,
+      openNamed: openDataset,
       onWarning: report.warn,
     });
     const { batchSize } = training;
     const options = { batchSize, imageSize, random, crop, flip, strict };
     const batches = imageBatches(images, { ...options, labels: classCount > 0 });
-    return { ...batches, skipped: images.skipped, close: async () => images.close() };
+    return bindImages(batches, images);
   },
 });

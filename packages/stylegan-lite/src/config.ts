@@ -1,4 +1,4 @@
-import { ConfigError, createStabilisersSchema } from "@gan/core";
+import { createStabilisersSchema, parseOptions, pictureChannelsSchema } from "@gan/core";
 import { z } from "zod";
 
 const isPowerOfTwo = (value: number) => Number.isInteger(Math.log2(value));
@@ -16,12 +16,7 @@ export const styleganLiteConfigSchema = z
       .refine(isPowerOfTwo, { error: "must be a power of two from 8 to 1024, such as 32, 64 or 128" })
       .default(64),
     /** Colour channels: 1 for grey, 3 for RGB, 4 with alpha. */
-    channels: z
-      .int()
-      .min(1)
-      .max(4)
-      .refine((channels) => channels !== 2, { error: "must be 1, 3 or 4" })
-      .default(3),
+    channels: pictureChannelsSchema.default(3),
     /** Classes that both networks are told of; 0 for none. */
     classCount: z.int().min(0).default(0),
     /** Size of the latent vector z. */
@@ -102,9 +97,7 @@ export type StyleganLiteOptions = z.input<typeof styleganLiteConfigSchema>;
  * @throws ConfigError listing every problem at once.
  */
 export function parseStyleganLiteConfig(options: StyleganLiteOptions): StyleganLiteConfig {
-  const parsed = styleganLiteConfigSchema.safeParse(options);
-  if (!parsed.success) throw new ConfigError("stylegan-lite", z.prettifyError(parsed.error));
-  return parsed.data;
+  return parseOptions("stylegan-lite", styleganLiteConfigSchema, options);
 }
 
 /** Levels from 4×4 (level 0) to the picture's size. */

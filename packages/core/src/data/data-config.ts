@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { ConfigError } from "../errors/index.js";
 
+/** Channels of the pictures in files: 1 for grey, 3 for RGB, 4 with alpha. */
+export const pictureChannelsSchema = z.int().pipe(z.literal([1, 3, 4], { error: "must be 1, 3 or 4" }));
+
 /** What every kind of data is told. */
 const fields = {
   /** Name of a data set, for example `mnist`. */
@@ -50,12 +53,24 @@ const requireName = ({ name, options }: { name?: string | undefined; options?: o
   options === undefined || name !== undefined;
 const nameProblem = { error: "options are those of a named set, and folder names none" };
 
-/** The options of a named set that were given, without those that were not. */
-export function listSetOptions({ options }: Pick<DataConfig, "options">) {
-  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [Name in keyof SetOptions]: Exclude<SetOptions[Name], undefined> };
-}
 type SetOptions = NonNullable<DataConfig["options"]>;
+
+/** What a named set is asked for. */
+export type NamedSetOptions = { [Name in keyof SetOptions]: Exclude<SetOptions[Name], undefined> } & {
+  /** Side at which sets of vector drawings are drawn. */
+  imageSize: number;
+  background?: string;
+};
+
+/** What a `data` section asks of a named set, for a network that takes pictures of `imageSize`. */
+export function listSetOptions(
+  data: Pick<DataConfig, "options" | "background" | "loadSize">,
+  imageSize: number,
+): NamedSetOptions {
+  const { options, background } = data;
+  const given = Object.entries({ ...options, background }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), imageSize: computeLoadSize(data, imageSize) };
+}
 
 /** A section that names its data in one of two ways. */
 const requireSource = ({ name, folder }: { name?: string | undefined; folder?: string | undefined }) =>

@@ -16,8 +16,10 @@ export {
   dataSchema,
   domainDataSchema,
   listSetOptions,
+  type NamedSetOptions,
   type PairDataConfig,
   pairDataSchema,
+  pictureChannelsSchema,
 } from "./data-config.js";
 export { type IdxArray, parseIdx } from "./idx.js";
 export {

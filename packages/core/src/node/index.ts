@@ -27,7 +27,7 @@ export { loadSharp } from "./load-sharp.js";
 export { type CollectCachedOptions, collectCached } from "./metrics/cached-features.js";
 export { readStatistics, type WriteStatisticsOptions, writeStatistics } from "./metrics/statistics-file.js";
 export { createModelMeter, type MeasuredModel, type ModelMeterOptions } from "./metrics/training-metrics.js";
-export { type OpenImagesOptions, openImages } from "./open-images.js";
+export { bindImages, type OpenImagesOptions, openImages } from "./open-images.js";
 export { openPack, type Pack } from "./open-pack.js";
 export {
   type OpenDomainSetsOptions,

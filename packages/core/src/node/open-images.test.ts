@@ -37,6 +37,16 @@ const open = (data: Partial<DataConfig>, more: Partial<OpenImagesOptions> = {}) 
   });
 
 describe("openImages", () => {
+  it("asks a named set for its own options, at the size that parts are cut from", async () => {
+    const asked: unknown[] = [];
+    const openNamed = async (name: string, options: unknown): Promise<ImageSet> => {
+      asked.push([name, options]);
+      return store;
+    };
+    await open({ name: "toy", loadSize: 6, background: "red", options: { count: 3 } }, { openNamed });
+    expect(asked).toEqual([["toy", { imageSize: 6, background: "red", count: 3 }]]);
+  });
+
   it("leaves small pictures of a named set as they are", async () => {
     const set = await open({ name: "toy" });
     expect([set.height, set.width, set.channels, set.skipped.count]).toEqual([2, 2, 1, 0]);

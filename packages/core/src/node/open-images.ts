@@ -3,6 +3,8 @@ import {
   computeLoadSize,
   type DataConfig,
   type ImageSet,
+  listSetOptions,
+  type NamedSetOptions,
   type PictureShape,
   type SizedImageSet,
   type UniformImageSet,
@@ -17,8 +19,8 @@ export interface OpenImagesOptions extends Pick<PrepareImagesOptions, "onWarning
   /** Side of the square pictures that the network takes. */
   imageSize: number;
   channels: PictureShape["channels"];
-  /** Opens a data set by its name. */
-  openNamed: (name: string) => Promise<ImageSet>;
+  /** Opens a data set by its name, with what the `data` section asks of it. */
+  openNamed: (name: string, options: NamedSetOptions) => Promise<ImageSet>;
 }
 
 /**
@@ -29,7 +31,14 @@ export interface OpenImagesOptions extends Pick<PrepareImagesOptions, "onWarning
  * @throws DataError when it cannot be read.
  */
 export async function openImages(data: DataConfig, options: OpenImagesOptions): Promise<UniformImageSet> {
-  return prepareForBatches(await openSet(data, options.openNamed), data, options);
+  return prepareForBatches(await openSet(data, options), data, options);
+}
+
+/** Batches together with the pictures that they are made of: what was left out, the classes, how to close. */
+export function bindImages<Batches extends object>(batches: Batches, images: UniformImageSet) {
+  const { skipped, classNames } = images;
+  const close = () => images.close();
+  return { ...batches, skipped, close, ...(classNames !== undefined && { classNames }) };
 }
 
 /** Brings a set to the size and the channels that batches take it in. */
@@ -63,7 +72,10 @@ export async function prepareForBatches(
   return { ...prepared, close: async () => void (await Promise.all([prepared.close(), set.close()])) };
 }
 
-async function openSet(data: DataConfig, openNamed: OpenImagesOptions["openNamed"]): Promise<ImageSet> {
+async function openSet(
+  data: DataConfig,
+  { openNamed, imageSize }: Pick<OpenImagesOptions, "openNamed" | "imageSize">,
+): Promise<ImageSet> {
   const { name, folder, labels, maxPixels, minSide } = data;
   const isPack = folder !== undefined && (await isFile(folder));
   if (folder !== undefined && !isPack) {
@@ -75,7 +87,7 @@ async function openSet(data: DataConfig, openNamed: OpenImagesOptions["openNamed
       `data.labels is for folders of pictures, got it for ${folder ?? name}, which has its own. Leave it out.`,
     );
   }
-  return isPack ? openPack(folder) : openNamed(name as string);
+  return isPack ? openPack(folder) : openNamed(name as string, listSetOptions(data, imageSize));
 }
 
 const isFile = async (path: string) => (await stat(path).catch(() => undefined))?.isFile() ?? false;

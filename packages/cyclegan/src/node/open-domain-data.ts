@@ -61,18 +61,13 @@ export function openPart(
   return openDomainSets(data, {
     part,
     imageSize: model.imageSize,
-    channels: model.channels as 1 | 3 | 4,
+    channels: model.channels,
     ...(onWarning !== undefined && { onWarning }),
     async openNamed(name, split) {
       const known = datasets.descriptions.find((entry) => entry.name === name);
       if (split === "test" && known?.testPictures === undefined) return undefined;
-      const { background } = data;
       const part = known === undefined ? {} : { split }; // `<name>-test` says its own
-      return openDomains(name, {
-        ...listSetOptions(data),
-        ...part,
-        ...(background !== undefined && { background }),
-      });
+      return openDomains(name, { ...listSetOptions(data, model.imageSize), ...part });
     },
   });
 }

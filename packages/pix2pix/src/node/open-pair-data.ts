@@ -1,7 +1,6 @@
 import {
   type BatchOptions,
   type BatchSource,
-  computeLoadSize,
   listSetOptions,
   type PairBatch,
   type PairDataConfig,
@@ -61,21 +60,14 @@ export function openPart(part: FolderPart, options: Omit<OpenPairDataOptions, "r
   return openPairSets(data, {
     part,
     imageSize,
-    inputChannels: inputChannels as 1 | 3 | 4,
-    targetChannels: outputChannels as 1 | 3 | 4,
+    inputChannels,
+    targetChannels: outputChannels,
     ...(onWarning !== undefined && { onWarning }),
     async openNamed(name, split) {
       const known = datasets.descriptions.find((entry) => entry.name === name);
       if (split === "test" && known?.testPictures === undefined) return undefined;
-      const drawing = { imageSize: computeLoadSize(data, imageSize) };
-      const { background } = data;
       const part = known === undefined ? {} : { split }; // `<name>-test` says its own
-      return openPairs(name, {
-        ...drawing,
-        ...listSetOptions(data),
-        ...part,
-        ...(background !== undefined && { background }),
-      });
+      return openPairs(name, { ...listSetOptions(data, imageSize), ...part });
     },
   });
 }

@@ -34,7 +34,8 @@ test("passed, failed and skipped tests are counted", () => {
   write("b.test.ts", `${imports}test.each([1, 2, 3])("%s", () => {});`);
   const { status, results } = runVitest();
   expect(status).toBe(1);
-  expect(results).toEqual({ suite: "vitest", passed: 5, failed: 1, skipped: 2 });
+  const failures = ["a.test.ts > d > f: expected 1 to be 2 // Object.is equality"];
+  expect(results).toEqual({ suite: "vitest", passed: 5, failed: 1, skipped: 2, failures });
 });
 
 test("results of an earlier run are gone", () => {
@@ -59,4 +60,5 @@ test.each([
   const { status, results } = runVitest();
   expect(status).not.toBe(0);
   expect(results).toMatchObject({ failed });
+  expect((results as { failures: string[] }).failures).not.toEqual([]);
 });

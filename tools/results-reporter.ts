@@ -9,6 +9,8 @@ export interface Results {
   passed: number;
   failed: number;
   skipped: number;
+  /** One line for each failed test: its file, its name and the first line of its error. */
+  failures?: string[];
 }
 
 /**
@@ -30,6 +32,7 @@ export class ResultsReporter implements Reporter {
   ): void {
     const results = countResults(modules, unhandled.length);
     if (reason !== "passed" && results.failed === 0) results.failed = 1;
+    if (results.failed > 0) results.failures = describeFailures(modules, unhandled);
     mkdirSync(this.#folder, { recursive: true });
     writeFileSync(join(this.#folder, "vitest.json"), `${JSON.stringify(results)}\n`);
   }
@@ -50,4 +53,24 @@ export function countResults(modules: readonly TestModule[], unhandledErrors: nu
     }
   }
   return results;
+}
+
+function describeFailures(modules: readonly TestModule[], unhandled: readonly SerializedError[]): string[] {
+  const line = (where: string, errors: readonly { message: string }[]) =>
+    `${where}: ${errors[0]?.message.split("\n")[0] ?? "did not end"}`;
+  const failures = unhandled.map((error) => line("outside of any test", [error]));
+  for (const module of modules) {
+    const file = module.relativeModuleId;
+    if (module.errors().length > 0) failures.push(line(file, module.errors()));
+    for (const suite of module.children.allSuites()) {
+      if (suite.errors().length > 0) failures.push(line(`${file} > ${suite.fullName}`, suite.errors()));
+    }
+    for (const test of module.children.allTests()) {
+      const { state, errors } = test.result();
+      if (state === "failed" || state === "pending") {
+        failures.push(line(`${file} > ${test.fullName}`, errors ?? []));
+      }
+    }
+  }
+  return failures;
 }

@@ -39,6 +39,8 @@ console.log();
 for (const total of totals) {
   console.log(`${total.name.padEnd(20)} ${closingLine(total)}${total.cached ? " (cached)" : ""}`);
 }
+// Once more where they are found, below thousands of lines.
+for (const failure of totals.flatMap(({ failures }) => failures)) console.log(`failed: ${failure}`);
 for (const problem of totals.flatMap(({ problems }) => problems)) console.log(problem);
 if (totals.length === 0) {
   console.log("no package was tested");

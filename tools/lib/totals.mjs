@@ -8,7 +8,8 @@ import { join } from "node:path";
  * @property {number} skipped
  */
 /**
- * @typedef {Counts & { name: string, problems: string[] }} PackageTotal
+ * @typedef {Counts & { name: string, failures: string[], problems: string[] }} PackageTotal
+ *   failures: one line for each failed test, where its program named it
  *   problems: one sentence for each failure that no test reported; each is counted in failed
  */
 
@@ -18,8 +19,9 @@ const kinds = ["passed", "failed", "skipped"];
 /**
  * Reads one results file.
  * @param {string} file
- * @returns {Counts & { suite: string }}
- * @throws when it is not JSON of `{suite, passed, failed, skipped}` with whole, non-negative numbers
+ * @returns {Counts & { suite: string, failures: string[] }}
+ * @throws when it is not JSON of `{suite, passed, failed, skipped}` with whole, non-negative numbers, and perhaps
+ *   `failures`, a list of sentences
  */
 export function readResults(file) {
   const results = JSON.parse(readFileSync(file, "utf8"));
@@ -30,7 +32,9 @@ export function readResults(file) {
       throw new Error(`${kind} must be a whole number of 0 or more, got ${JSON.stringify(count)}`);
     }
   }
-  return results;
+  const { failures = [] } = results;
+  if (!Array.isArray(failures)) throw new Error("failures must be a list");
+  return { ...results, failures };
 }
 
 /**
@@ -44,11 +48,12 @@ export function totalOfPackage({ name, folder, manifest }, exitCode) {
   const results = join(folder, ".test-results");
   const files = existsSync(results) ? readdirSync(results).filter((file) => file.endsWith(".json")) : [];
   /** @type {PackageTotal} */
-  const total = { name, passed: 0, failed: 0, skipped: 0, problems: [] };
+  const total = { name, passed: 0, failed: 0, skipped: 0, failures: [], problems: [] };
   for (const file of files) {
     try {
       const counts = readResults(join(results, file));
       for (const kind of kinds) total[kind] += counts[kind];
+      total.failures.push(...counts.failures.map((failure) => `${name}: ${failure}`));
     } catch (error) {
       total.problems.push(`${name}: ${file} is not a results file: ${/** @type {Error} */ (error).message}`);
     }

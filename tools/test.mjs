@@ -22,7 +22,7 @@ clearSummaries();
 process.env.TEST_MACHINE = describeMachine();
 const chosen = process.argv.slice(2);
 const { code } = await runTurbo([
-  ...["run", "test", "--summarize", "--ui=stream", "--output-logs=new-only", "--concurrency=50%"],
+  ...["run", "test", "--summarize", "--ui=stream", "--output-logs=new-only", "--concurrency=2"],
   ...["--continue=dependencies-successful", ...chosen],
 ]);
 

@@ -4,5 +4,4 @@ export { ConfigError } from "./config-error.js";
 export { DataError } from "./data-error.js";
 export { DivergenceError } from "./divergence-error.js";
 export { GanError, type GanErrorOptions } from "./gan-error.js";
-export { parseOptions } from "./parse-options.js";
 export { ShapeError } from "./shape-error.js";

@@ -10,6 +10,7 @@ export type { ExampleValues, ExportableNetwork, NetworkInput } from "./exportabl
 export { joinColumns } from "./join-columns.js";
 export { generatedPictures, type MeasuredPicturesOptions, referencePictures } from "./measured-pictures.js";
 export { namedAverages, namedWeights } from "./named-variables.js";
+export { parseOptions } from "./parse-options.js";
 export { type Recorder, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerState } from "./trainer.js";
 export type {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ConfigError } from "./config-error.js";
+import { ConfigError } from "../errors/index.js";
 
 /**
  * Fills in a schema's defaults and checks every rule.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ConfigError } from "./config-error.js";
+import { ConfigError } from "../errors/index.js";
 import { parseOptions } from "./parse-options.js";
 
 const schema = z.strictObject({ size: z.int().min(4).default(8), name: z.string() });

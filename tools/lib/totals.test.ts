@@ -21,11 +21,21 @@ test("the results of every program of a package are added up", () => {
   write("vitest.json", `{ "suite": "vitest", "passed": 3, "failed": 0, "skipped": 1 }`);
   write("conformance.json", `{ "suite": "conformance", "passed": 4000, "failed": 0, "skipped": 2 }`);
   write("log.txt", "not a result");
-  expect(total(0)).toEqual({ name: "@gan/x", passed: 4003, failed: 0, skipped: 3, failures: [], problems: [] });
+  expect(total(0)).toEqual({
+    name: "@gan/x",
+    passed: 4003,
+    failed: 0,
+    skipped: 3,
+    failures: [],
+    problems: [],
+  });
 });
 
 test("failed tests with a failing exit code are not counted twice", () => {
-  write("vitest.json", `{ "suite": "vitest", "passed": 3, "failed": 2, "skipped": 0, "failures": ["a.test.ts > b: c"] }`);
+  write(
+    "vitest.json",
+    `{ "suite": "vitest", "passed": 3, "failed": 2, "skipped": 0, "failures": ["a.test.ts > b: c"] }`,
+  );
   const failures = ["@gan/x: a.test.ts > b: c"];
   expect(total(1)).toMatchObject({ passed: 3, failed: 2, failures, problems: [] });
 });

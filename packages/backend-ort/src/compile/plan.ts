@@ -1,72 +1,21 @@
-import { engine, type TensorInfo, type Variable } from "@tensorflow/tfjs-core";
+import { engine, type TensorInfo } from "@tensorflow/tfjs-core";
 import { hostKernel, type OrtBackend, wrapHost } from "../backend.js";
-import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
-import { joinUpdates } from "../graph/join-updates.js";
-import { layUpdates } from "../graph/lay-updates.js";
 import { sameShape } from "../graph/shapes.js";
-import type { DType, Shape, Value } from "../graph/types.js";
-import type { Update } from "../graph/update-clusters.js";
-import { collect, HostTensor, type RecordedNode } from "../record/host-tensor.js";
-import { Lowering, linearize, type Program } from "../record/program.js";
-import { Executable } from "../runtime/executable.js";
-import type { HostArray, OrtTensor } from "../runtime/ort.js";
+import type { Shape, Value } from "../graph/types.js";
+import { collect, HostTensor } from "../record/host-tensor.js";
+import type { Program } from "../record/program.js";
+import type { OrtTensor } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
-import { type JointRun, JointState } from "./joint-state.js";
+import type { JointRun } from "./joint-state.js";
+import type { GraphStage, HostStage, Source } from "./stages.js";
 import type { Trace } from "./trace.js";
+import { programOf, type WrittenPlan, writePlan } from "./write-plan.js";
 
-/** Host-made tensors up to this size, and filled ones of any, become constants of the graph; others stay inputs. */
-const MAX_CONSTANT_BYTES = 1 << 16;
-
-/** Where a graph's input comes from at each replay. */
-type Source =
-  | { readonly kind: "argument"; readonly index: number }
-  | { readonly kind: "variable"; readonly variable: Variable }
-  | { readonly kind: "captured"; readonly tensor: HostTensor }
-  | { readonly kind: "local"; readonly slot: number };
-
-interface GraphStage {
-  readonly executable: Executable;
-  readonly inputs: readonly Source[];
-  /** Slots that the outputs fill. */
-  readonly outputs: readonly number[];
-  /** Outputs that may be written over the variable's value that they replace: indices of both. */
-  readonly inPlace: readonly { readonly output: number; readonly input: number }[];
-  /** Variables that are kept in a form of the graph's own; their tensors follow the other inputs and outputs. */
-  readonly joint: readonly JointState[];
-}
-
-interface HostStage {
-  readonly node: RecordedNode;
-  readonly inputs: readonly (Source | undefined)[];
-  readonly outputs: readonly number[];
-}
-
-interface VariableUpdate extends Update {
-  readonly variable: Variable;
-  readonly tensor: HostTensor;
-}
-
-const targetsOf = (trace: Trace): HostTensor[] => [
-  ...new Set([...trace.results, ...trace.assigned].map(({ tensor }) => tensor)),
-];
-
-function programOf(trace: Trace): Program {
-  const symbols = new Set([...trace.args, ...trace.variables.keys()]);
-  return linearize(targetsOf(trace), (tensor) => symbols.has(tensor));
-}
-
-/** A trace made ready to replay: graphs, with host kernels between them where a kernel has no lowering. */
+/** A trace made ready to replay. */
 export class Plan {
-  private readonly stages: (GraphStage | HostStage)[] = [];
-  private readonly slots = new Map<HostTensor, number>();
-  private readonly captured: HostTensor[] = [];
-  /** All that it reads or assigns. */
-  private readonly variables = new Set<Variable>();
-  private readonly results: readonly { readonly slot: number; readonly shape: Shape }[];
-  private readonly assigned: readonly { variable: Variable; slot: number }[];
-  /** What the plan was made from; let go of when it has been checked. */
-  private trace: Trace | undefined;
+  private readonly written: WrittenPlan;
+  /** What was recorded; let go of when it has been checked. */
   private program: Program | undefined;
   readonly traceResult: Nested;
   replayMillis = 0;
@@ -76,169 +25,9 @@ export class Plan {
     readonly name: string,
     trace: Trace,
   ) {
-    this.trace = trace;
-    const targets = targetsOf(trace);
-    const symbols = new Set([...trace.args, ...trace.variables.keys()]);
-    const program = programOf(trace);
-    this.program = program;
-
-    // A node's level is the number of host kernels on its longest path from the inputs.
-    const levels = new Map<HostTensor, number>();
-    for (const feed of program.feeds) levels.set(feed, 0);
-    const graphLevels: RecordedNode[][] = [];
-    const hostLevels: RecordedNode[][] = [];
-    for (const node of program.nodes) {
-      const level = Math.max(
-        0,
-        ...node.operands.map((operand) => (operand ? (levels.get(operand.tensor) as number) : 0)),
-      );
-      const kind = node.spec ? graphLevels : hostLevels;
-      kind[level] ??= [];
-      kind[level].push(node);
-      for (const output of node.outputs) levels.set(output, node.spec ? level : level + 1);
-    }
-    // What a caller or a host kernel gets comes to host memory; the rest may stay on the device.
-    const toHost = new Set<HostTensor | undefined>(trace.results.map(({ tensor }) => tensor));
-    for (const node of hostLevels.flat()) for (const operand of node.operands) toHost.add(operand?.tensor);
-    const last = Math.max(graphLevels.length, hostLevels.length, 1);
-    const isWhole = last === 1 && hostLevels.length === 0;
-    const direct = targets.filter((target) => !target.node || target.hasValue || symbols.has(target));
-    for (let level = 0; level < last; level++) {
-      const nodes = graphLevels[level] ?? [];
-      const later = new Set([...graphLevels.slice(level + 1), ...hostLevels.slice(level)].flat());
-      const needed = new Set([...later].flatMap((node) => node.operands.map((operand) => operand?.tensor)));
-      const outputs = nodes
-        .flatMap((node) => node.outputs)
-        .filter((output) => targets.includes(output) || needed.has(output));
-      const all = level === 0 ? [...outputs, ...direct] : outputs;
-      if (all.length > 0) this.addGraph(nodes, all, toHost, isWhole);
-      for (const node of hostLevels[level] ?? []) {
-        const inputs = node.operands.map((operand) => (operand ? this.sourceOf(operand.tensor) : undefined));
-        this.stages.push({ node, inputs, outputs: node.outputs.map((output) => this.slotOf(output)) });
-      }
-    }
-    this.results = trace.results.map(({ tensor, shape }) => ({ slot: this.slotOf(tensor), shape }));
-    this.assigned = trace.assigned.map(({ variable, tensor }) => ({ variable, slot: this.slotOf(tensor) }));
-    for (const { variable } of this.assigned) this.variables.add(variable);
+    this.program = programOf(trace);
+    this.written = writePlan(backend, name, trace, this.program);
     this.traceResult = trace.result;
-  }
-
-  private addGraph(
-    nodes: readonly RecordedNode[],
-    outputs: readonly HostTensor[],
-    toHost: ReadonlySet<HostTensor | undefined>,
-    isWhole: boolean,
-  ): void {
-    const lowering = new Lowering();
-    const sources: Source[] = [];
-    const made = new Set(nodes.flatMap((node) => node.outputs));
-    const operands = [
-      ...nodes.flatMap((node) => node.operands.map((operand) => operand?.tensor)),
-      ...outputs,
-    ];
-    const inputs = [...new Set(operands)].filter(
-      (tensor): tensor is HostTensor => tensor !== undefined && !made.has(tensor),
-    );
-    const values = inputs.flatMap((tensor) => {
-      if (tensor.filledWith !== undefined) {
-        lowering.filled(tensor, tensor.filledWith);
-        return [];
-      }
-      const constant = this.constantOf(tensor);
-      if (constant) {
-        lowering.constant(tensor, constant);
-        return [];
-      }
-      sources.push(this.sourceOf(tensor));
-      return [lowering.feed(tensor)];
-    });
-    for (const node of nodes) lowering.node(node);
-    const results = lowering.results(outputs);
-    const staying = new Set(results.filter((_, index) => !toHost.has(outputs[index])));
-    // On a device variables stay where they are, each by itself.
-    const joins = isWhole && options.provider === "cpu";
-    const updates = joins ? this.updatesOf(sources, values, outputs, results) : [];
-    const moved = layUpdates(lowering.graph, updates, results);
-    const joined = [
-      ...moved,
-      ...joinUpdates(lowering.graph, updates, [...results, ...moved.map(({ output }) => output)]),
-    ];
-    const together = new Set(joined.flatMap(({ members }) => members.map((at) => updates[at]?.output)));
-    const feeds = sources.map((source, index) => ({ source, value: values[index] as Value }));
-    const ownInputs = feeds.filter(({ value }) => !value.producer);
-    const ownOutputs = results.filter((value) => !together.has(value));
-    const executable = new Executable(
-      this.name,
-      [...ownInputs.map(({ value }) => value), ...joined.flatMap(({ input }) => input ?? [])],
-      [...ownOutputs, ...joined.map(({ output }) => output)],
-      staying,
-    );
-    this.backend.statistics.graphs.set(executable, nodes.length);
-    const ownTensors = ownOutputs.map((value) => outputs[results.indexOf(value)] as HostTensor);
-    const ownSources = ownInputs.map(({ source }) => source);
-    const safe = new Set(
-      executable
-        .findInPlace(joined.flatMap(({ input, output }) => (input ? [{ input, output }] : [])))
-        .map(({ output }) => output),
-    );
-    this.stages.push({
-      executable,
-      inputs: ownSources,
-      outputs: ownTensors.map((output) => this.slotOf(output)),
-      inPlace: this.inPlaceOf(executable, ownSources, ownTensors),
-      joint: joined.map(({ input, output, members, layout }) => {
-        const variables = members.map((at) => {
-          const { variable, tensor } = updates[at] as VariableUpdate;
-          return { variable, slot: this.slotOf(tensor) };
-        });
-        const form = {
-          shape: output.shape,
-          layout,
-          readsOld: input !== undefined,
-          inPlace: safe.has(output),
-        };
-        return new JointState(this.backend, variables, form);
-      }),
-    });
-  }
-
-  /** Assignments whose new value nothing but its variable gets. */
-  private updatesOf(
-    sources: readonly Source[],
-    values: readonly Value[],
-    outputs: readonly HostTensor[],
-    results: readonly Value[],
-  ): VariableUpdate[] {
-    const trace = this.trace as Trace;
-    const targets = [...trace.results, ...trace.assigned].map(({ tensor }) => tensor);
-    return trace.assigned.flatMap(({ variable, tensor }): VariableUpdate[] => {
-      const output = results[outputs.indexOf(tensor)];
-      const at = sources.findIndex((source) => source.kind === "variable" && source.variable === variable);
-      const input = values[at];
-      const isSole = targets.indexOf(tensor) === targets.lastIndexOf(tensor);
-      if (!output || !isSole || !sameShape(output.shape, variable.shape)) return [];
-      return [{ variable, tensor, input, output }];
-    });
-  }
-
-  /** Finds the variables that the graph may update where they lie. */
-  private inPlaceOf(
-    executable: Executable,
-    sources: readonly Source[],
-    outputs: readonly HostTensor[],
-  ): { output: number; input: number }[] {
-    const trace = this.trace as Trace;
-    const pairs = trace.assigned.flatMap(({ variable, tensor }) => {
-      const at = {
-        output: outputs.indexOf(tensor),
-        input: sources.findIndex((source) => source.kind === "variable" && source.variable === variable),
-      };
-      const output = executable.outputs[at.output];
-      const input = executable.inputs[at.input];
-      const fits = output && input && output.dtype === input.dtype && sameShape(output.shape, input.shape);
-      return fits ? [{ output, input, at }] : [];
-    });
-    return executable.findInPlace(pairs).map(({ at }) => at);
   }
 
   /**
@@ -272,49 +61,14 @@ export class Plan {
 
   /** Ends the plan's making: nothing of the trace is needed for replays. */
   finish(): void {
-    this.trace = undefined;
     this.program = undefined;
-    this.slots.clear();
-  }
-
-  private slotOf(tensor: HostTensor): number {
-    let slot = this.slots.get(tensor);
-    if (slot === undefined) {
-      slot = this.slots.size;
-      this.slots.set(tensor, slot);
-    }
-    return slot;
-  }
-
-  /** The value of a small tensor that the host made, to be embedded. */
-  private constantOf(tensor: HostTensor): HostArray | undefined {
-    if (tensor.traced || !tensor.hasValue) return undefined;
-    const values = wrapHost(tensor.dtype as DType, tensor.peek(), tensor.shape).data as HostArray;
-    return values.byteLength <= MAX_CONSTANT_BYTES ? values.slice() : undefined;
-  }
-
-  private sourceOf(tensor: HostTensor): Source {
-    const trace = this.trace as Trace;
-    const index = trace.args.indexOf(tensor);
-    if (index >= 0) return { kind: "argument", index };
-    const variable = trace.variables.get(tensor);
-    if (variable) {
-      this.variables.add(variable);
-      return { kind: "variable", variable };
-    }
-    if (!tensor.traced) {
-      tensor.uses++;
-      this.captured.push(tensor);
-      return { kind: "captured", tensor };
-    }
-    return { kind: "local", slot: this.slotOf(tensor) };
   }
 
   /** Runs the plan on the tensors of `args`: updates variables and returns what the function returned. */
   replay(args: Nested): TensorInfo[] {
     const start = performance.now();
     const { backend } = this;
-    for (const variable of this.variables) {
+    for (const variable of this.written.variables) {
       if (variable.isDisposed) {
         throw new BackendOrtError(
           this.name,
@@ -336,19 +90,19 @@ export class Plan {
           return slots[source.slot] as HostTensor;
       }
     };
-    for (const stage of this.stages) {
+    for (const stage of this.written.stages) {
       if ("executable" in stage) this.runGraph(stage, resolve, slots);
       else this.runHost(stage, resolve, slots);
     }
     const ids = new Map<number, object>();
     const publish = (slot: number, shape: Shape): TensorInfo =>
       this.publish(slots[slot] as HostTensor, slot, shape, ids);
-    for (const { variable, slot } of this.assigned) {
+    for (const { variable, slot } of this.written.assigned) {
       const tensor = engine().makeTensorFromTensorInfo(publish(slot, variable.shape));
       variable.assign(tensor);
       tensor.dispose();
     }
-    const infos = this.results.map(({ slot, shape }) => publish(slot, shape));
+    const infos = this.written.results.map(({ slot, shape }) => publish(slot, shape));
     for (const tensor of slots) if (tensor) collect(tensor);
     backend.pool.tick();
     this.replayMillis += performance.now() - start;
@@ -369,7 +123,7 @@ export class Plan {
     });
     // With a host kernel between two graphs, the second may still want a variable's old value.
     const over = new Map<number, HostTensor>();
-    for (const { output, input } of this.stages.length === 1 ? stage.inPlace : []) {
+    for (const { output, input } of this.written.stages.length === 1 ? stage.inPlace : []) {
       const tensor = resolve(stage.inputs[input] as Source);
       if (tensor.isSoleOwner(inputs[input] as OrtTensor)) over.set(output, tensor);
     }
@@ -438,11 +192,11 @@ export class Plan {
   }
 
   dispose(): void {
-    for (const stage of this.stages) {
+    for (const stage of this.written.stages) {
       if (!("executable" in stage)) continue;
       this.backend.statistics.retire(stage.executable);
       stage.executable.dispose();
     }
-    this.backend.letGo(this.captured);
+    this.backend.letGo(this.written.captured);
   }
 }

@@ -1,19 +1,13 @@
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
-import {
-  type DataType,
-  engine,
-  getKernel,
-  type KernelFunc,
-  type TensorInfo,
-  util,
-} from "@tensorflow/tfjs-core";
+import { type DataType, engine, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { options } from "./config.js";
 import { BackendOrtError } from "./errors.js";
 import { sizeOf } from "./graph/shapes.js";
-import type { DType, Shape, TensorSpec } from "./graph/types.js";
+import type { DType, TensorSpec } from "./graph/types.js";
 import type { KernelSpec } from "./kernels/kernel.js";
 import { DeviceReader } from "./providers/device-reader.js";
 import { isOnDevice } from "./providers/device-session.js";
+import { isCompilable, runOnHost } from "./record/host-calls.js";
 import {
   collect,
   HostTensor,
@@ -25,14 +19,16 @@ import {
   type TensorOwner,
 } from "./record/host-tensor.js";
 import { Lowering, linearize, type Program } from "./record/program.js";
+import { wrapHost } from "./record/wrap-host.js";
 import { Executable } from "./runtime/executable.js";
-import { type HostArray, loadSession, newArray, type OrtTensor, ortTensor } from "./runtime/ort.js";
+import { ExecutableCache } from "./runtime/executable-cache.js";
+import { type HostArray, loadSession, type OrtTensor } from "./runtime/ort.js";
 import { BufferPool } from "./runtime/pool.js";
 import { Statistics } from "./statistics.js";
 
 type DataId = object;
-type KernelInputs = Record<string, TensorInfo | undefined> | readonly TensorInfo[];
-type KernelOutput = TensorInfo | TensorInfo[];
+export type KernelInputs = Record<string, TensorInfo | undefined> | readonly TensorInfo[];
+export type KernelOutput = TensorInfo | TensorInfo[];
 
 /** Calls that are recorded before they are run unasked, so that programs that never read stay bounded. */
 const MAX_RECORDED = 4000;
@@ -57,7 +53,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   private readonly pending = new Set<HostTensor>();
   /** Calls recorded since the last flush. */
   private recorded = 0;
-  private readonly cache = new Map<string, Executable>();
+  private readonly cache = new ExecutableCache(this.statistics);
 
   // ---- memory -------------------------------------------------------------------------------------------
 
@@ -187,7 +183,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     // Nothing to compute: the host makes the empty result.
     if (!inferred.outputs.every((output) => sizeOf(output.shape) > 0)) {
       this.statistics.countFallback(spec.name);
-      return this.runOnHost(spec.name, inputs, attrs);
+      return runOnHost(this, spec.name, inputs, attrs);
     }
     this.statistics.countLowered(spec.name);
     const infoOfOutputs = this.addNode(spec.name, spec, infos, attrs, inferred.params, inferred.outputs);
@@ -203,7 +199,8 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     return tensor?.hasValue && !this.onDevice.has(tensor) ? tensor.peek() : undefined;
   }
 
-  private addNode(
+  /** Records a call and gives its results. */
+  addNode(
     kernel: string,
     spec: KernelSpec | undefined,
     infos: readonly (TensorInfo | undefined | null)[],
@@ -257,65 +254,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       );
     }
     this.statistics.countFallback(kernel);
-    return this.runOnHost(kernel, inputs, attrs);
-  }
-
-  private runOnHost(kernel: string, inputs: KernelInputs, attrs: object): KernelOutput {
-    // Some kernels have lists of tensors among their named inputs.
-    const infos = Object.values(inputs).flat() as (TensorInfo | undefined | null)[];
-    const run = hostKernel(kernel);
-    if (!infos.some((info) => info && this.tensor(info.dataId).traced)) {
-      return run({ inputs: inputs as never, attrs: attrs as never, backend: this });
-    }
-    if (Object.values(inputs).some(Array.isArray)) {
-      throw new BackendOrtError(
-        kernel,
-        "takes lists of tensors, which cannot be traced. Keep it outside of the compiled function.",
-      );
-    }
-    return this.recordHostCall(kernel, run, inputs, attrs);
-  }
-
-  /**
-   * Inside a trace a fallback kernel's inputs have no values: it is recorded, and replayed between two graphs.
-   * Running it once on zeros tells the shapes of its results.
-   */
-  private recordHostCall(kernel: string, run: KernelFunc, inputs: KernelInputs, attrs: object): KernelOutput {
-    const stand = Object.entries(inputs).map(([name, info]): [string, TensorInfo | undefined | null] => {
-      if (!info || !this.tensor(info.dataId).traced) return [name, info];
-      return [
-        name,
-        this.makeTensorInfo(info.shape, info.dtype, newArray(info.dtype as DType, sizeOf(info.shape))),
-      ];
-    });
-    const standIns = Array.isArray(inputs) ? stand.map(([, info]) => info) : Object.fromEntries(stand);
-    let results: KernelOutput;
-    try {
-      results = run({ inputs: standIns as never, attrs: attrs as never, backend: this });
-    } finally {
-      for (const [index, info] of Object.values(inputs).entries()) {
-        const standIn = stand[index]?.[1];
-        if (standIn && standIn !== info) this.disposeData(standIn.dataId);
-      }
-    }
-    const list = Array.isArray(results) ? results : [results];
-    const specs = list.map((info): TensorSpec => ({ shape: info.shape, dtype: info.dtype as DType }));
-    for (const info of list) this.disposeData(info.dataId);
-    if (!list.every(isCompilable)) {
-      throw new BackendOrtError(
-        kernel,
-        `gives ${list.map((info) => `${info.dtype}[${info.shape}]`)}, which cannot be traced. Keep it outside of the compiled function.`,
-      );
-    }
-    const outputs = this.addNode(
-      kernel,
-      undefined,
-      Object.values(inputs),
-      { attrs, names: Object.keys(inputs), array: Array.isArray(inputs) },
-      null,
-      specs,
-    );
-    return Array.isArray(results) ? outputs : (outputs[0] as TensorInfo);
+    return runOnHost(this, kernel, inputs, attrs);
   }
 
   // ---- running ------------------------------------------------------------------------------------------
@@ -403,27 +342,14 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   }
 
   private executableFor(program: Program, targets: readonly HostTensor[]): Executable {
-    const known = this.cache.get(program.key);
-    if (known) {
-      this.statistics.cacheHits++;
-      this.cache.delete(program.key);
-      this.cache.set(program.key, known);
-      return known;
-    }
-    this.statistics.cacheMisses++;
-    const lowering = new Lowering();
-    const inputs = program.feeds.map((feed) => lowering.feed(feed));
-    for (const node of program.nodes) lowering.node(node);
-    const executable = new Executable("eager", inputs, lowering.results(targets));
-    this.statistics.graphs.set(executable, program.nodes.length);
-    this.cache.set(program.key, executable);
-    for (const [key, oldest] of this.cache) {
-      if (this.cache.size <= Math.max(1, options.cacheSize)) break;
-      this.cache.delete(key);
-      this.statistics.retire(oldest);
-      oldest.dispose();
-    }
-    return executable;
+    return this.cache.take(program.key, () => {
+      const lowering = new Lowering();
+      const inputs = program.feeds.map((feed) => lowering.feed(feed));
+      for (const node of program.nodes) lowering.node(node);
+      const executable = new Executable("eager", inputs, lowering.results(targets));
+      this.statistics.graphs.set(executable, program.nodes.length);
+      return executable;
+    });
   }
 
   /**
@@ -438,10 +364,6 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
   }
 
   private clearCache(): void {
-    for (const executable of this.cache.values()) {
-      this.statistics.retire(executable);
-      executable.dispose();
-    }
     this.cache.clear();
     this.pool.clear();
   }
@@ -457,27 +379,3 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
 
 /** Kernels whose result is a list even when it has one element. */
 const MULTIPLE_OUTPUTS = new Set(["SplitV", "Unpack", "TopK"]);
-
-const COMPILABLE = new Set<string>(["float32", "int32", "bool"]);
-
-function isCompilable(info: { dtype: string; shape: Shape }): boolean {
-  return COMPILABLE.has(info.dtype) && !info.shape.includes(0);
-}
-
-export function hostKernel(kernel: string): KernelFunc {
-  const found = getKernel(kernel, "cpu");
-  if (!found) {
-    throw new BackendOrtError(
-      kernel,
-      "tfjs-backend-cpu has no such kernel. Import @tensorflow/tfjs-backend-cpu 4.22.",
-    );
-  }
-  return found.kernelFunc;
-}
-
-/** Wraps plain host memory, converting arrays of another kind as some cpu kernels leave them. */
-export function wrapHost(dtype: DType, values: HostValues, shape: Shape): OrtTensor {
-  const wanted = dtype === "float32" ? Float32Array : dtype === "int32" ? Int32Array : Uint8Array;
-  const array = values instanceof wanted ? values : wanted.from(values as ArrayLike<number>);
-  return ortTensor(dtype, array as HostArray, shape);
-}

@@ -1,9 +1,10 @@
 import type { Variable } from "@tensorflow/tfjs-core";
-import { type OrtBackend, wrapHost } from "../backend.js";
+import type { OrtBackend } from "../backend.js";
 import type { MemoryLayout } from "../graph/memory-layout.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { Shape } from "../graph/types.js";
 import type { HostTensor } from "../record/host-tensor.js";
+import { wrapHost } from "../record/wrap-host.js";
 import { newArray, type OrtTensor, ortTensor, partOf } from "../runtime/ort.js";
 
 /** One tensor that holds several variables one after the other, and each variable as a part of that memory. */

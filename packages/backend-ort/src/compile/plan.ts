@@ -1,10 +1,12 @@
 import { engine, type TensorInfo } from "@tensorflow/tfjs-core";
-import { hostKernel, type OrtBackend, wrapHost } from "../backend.js";
+import type { OrtBackend } from "../backend.js";
 import { BackendOrtError } from "../errors.js";
 import { sameShape } from "../graph/shapes.js";
 import type { Shape, Value } from "../graph/types.js";
+import { hostKernel } from "../record/host-calls.js";
 import { collect, HostTensor } from "../record/host-tensor.js";
 import type { Program } from "../record/program.js";
+import { wrapHost } from "../record/wrap-host.js";
 import type { OrtTensor } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
 import type { JointRun } from "./joint-state.js";

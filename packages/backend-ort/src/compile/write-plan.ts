@@ -1,5 +1,5 @@
 import type { Variable } from "@tensorflow/tfjs-core";
-import { type OrtBackend, wrapHost } from "../backend.js";
+import type { OrtBackend } from "../backend.js";
 import { options } from "../config.js";
 import { joinUpdates } from "../graph/join-updates.js";
 import { layUpdates } from "../graph/lay-updates.js";
@@ -8,6 +8,7 @@ import type { DType, Shape, Value } from "../graph/types.js";
 import type { Update } from "../graph/update-clusters.js";
 import type { HostTensor, RecordedNode } from "../record/host-tensor.js";
 import { Lowering, linearize, type Program } from "../record/program.js";
+import { wrapHost } from "../record/wrap-host.js";
 import { Executable } from "../runtime/executable.js";
 import type { HostArray } from "../runtime/ort.js";
 import { JointState } from "./joint-state.js";

@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
-import { type OrtBackend, wrapHost } from "../backend.js";
+import type { OrtBackend } from "../backend.js";
 import { type Trace, trace } from "../compile/trace.js";
 import { BackendOrtError } from "../errors.js";
 import { GraphBuilder } from "../graph/builder.js";
@@ -8,6 +8,7 @@ import type { DType, GraphNode, Value } from "../graph/types.js";
 import { reachableNodes } from "../onnx/write-model.js";
 import type { HostTensor } from "../record/host-tensor.js";
 import { Lowering, linearize } from "../record/program.js";
+import { wrapHost } from "../record/wrap-host.js";
 import type { HostArray } from "../runtime/ort.js";
 
 /** What pays on this machine's processor only: a file shall be small, and read like the network it holds. */

@@ -13,6 +13,7 @@ import {
   sameShape,
   sizeOf,
 } from "./shapes.js";
+import { beforeMove, beforeReshape, binaryBeforeReshape, shrunk, simplified } from "./simplify-binary.js";
 import type { Attributes, OnnxType, Shape, Value } from "./types.js";
 
 export type BinaryOp = "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min";
@@ -83,7 +84,7 @@ export class GraphBuilder extends GraphCore {
     const image =
       x.virtual && dtype === "float32" && domain === "" && this.images.unary(opType, x, attributes);
     if (image) return image;
-    const inner = POINTWISE.has(opType) ? this.beforeReshape(x) : undefined;
+    const inner = POINTWISE.has(opType) ? beforeReshape(this, x) : undefined;
     if (inner) return this.reshape(this.unary(opType, inner, attributes, dtype, domain), x.shape);
     return this.op(opType, [x], attributes, { shape: x.shape, dtype }, domain);
   }
@@ -117,105 +118,14 @@ export class GraphBuilder extends GraphCore {
             : undefined;
       if (expanded) return expanded;
     }
-    const moved = opType === "Add" || opType === "Sub" ? this.beforeMove(opType, a, b) : undefined;
+    const moved = opType === "Add" || opType === "Sub" ? beforeMove(this, opType, a, b) : undefined;
     if (moved) return moved;
-    const reshaped = this.binaryBeforeReshape(opType, a, b, shape) ?? this.simplified(opType, a, b, shape);
+    const reshaped = binaryBeforeReshape(this, opType, a, b, shape) ?? simplified(this, opType, a, b, shape);
     if (reshaped) return reshaped;
-    const operands = [this.shrunk(a, b.shape), this.shrunk(b, a.shape)] as [Value, Value];
+    const operands = [shrunk(this, a, b.shape), shrunk(this, b, a.shape)] as [Value, Value];
     // One order for what commutes, so that a + b and b + a are one node.
     if ((opType === "Add" || opType === "Mul") && operands[0].id > operands[1].id) operands.reverse();
     return this.op(opType, operands, {}, { shape, dtype: a.dtype });
-  }
-
-  /** The sum of two tensors that were both transposed, reshaped or brought to NHWC alike, done before that: one move for two. */
-  private beforeMove(opType: "Add" | "Sub", a: Value, b: Value): Value | undefined {
-    const [first, second] = [a.producer, b.producer];
-    if (this.without.has("moves") || !first || !second || first.opType !== second.opType || a === b)
-      return undefined;
-    const [x, y] = [first.inputs[0] as Value, second.inputs[0] as Value];
-    if (!sameShape(a.shape, b.shape) || !sameShape(x.shape, y.shape)) return undefined;
-    if (first.opType === "Reshape") return this.reshape(this.binary(opType, x, y), a.shape);
-    if (
-      first.opType === "ReorderOutput" &&
-      first.attributes["channels_last"] === second.attributes["channels_last"]
-    ) {
-      const sum = this.binary(opType, x, y);
-      return this.op(
-        "ReorderOutput",
-        [sum],
-        first.attributes,
-        { shape: a.shape, dtype: a.dtype },
-        first.domain,
-      );
-    }
-    if (first.opType !== "Transpose") return undefined;
-    const permutation = first.attributes["perm"] as readonly number[];
-    if (!sameShape(permutation, second.attributes["perm"] as readonly number[])) return undefined;
-    return this.transpose(this.binary(opType, x, y), permutation);
-  }
-
-  /** What a vector was before it was reshaped: numbers of channels meet in one shape, not in each of their own. */
-  private beforeReshape(x: Value): Value | undefined {
-    const reshape = x.producer;
-    if (reshape?.opType !== "Reshape" || this.without.has("moves") || x.dtype !== "float32") return undefined;
-    const source = reshape.inputs[0] as Value;
-    return source.shape.length === 1 && !source.virtual ? source : undefined;
-  }
-
-  /** An operator of vectors that were reshaped alike, or of one and a number, done before that. */
-  private binaryBeforeReshape(opType: BinaryOp, a: Value, b: Value, shape: Shape): Value | undefined {
-    const [x, y] = [this.beforeReshape(a), this.beforeReshape(b)];
-    const isNumber = (value: Value): boolean => sizeOf(value.shape) === 1;
-    const number = (value: Value): Value => this.reshape(value, []);
-    if (x && y && sameShape(a.shape, b.shape)) return this.reshape(this.binary(opType, x, y), shape);
-    if (x && !isNumber(a) && isNumber(b) && sameShape(a.shape, shape))
-      return this.reshape(this.binary(opType, x, number(b)), shape);
-    if (y && !isNumber(b) && isNumber(a) && sameShape(b.shape, shape))
-      return this.reshape(this.binary(opType, number(a), y), shape);
-    return undefined;
-  }
-
-  /** x · c · d as x · (c · d), x / 2ⁿ as x · 2⁻ⁿ, and a ± −b as a ∓ b; undefined where nothing is simpler. */
-  private simplified(opType: BinaryOp, a: Value, b: Value, shape: Shape): Value | undefined {
-    if (a.dtype !== "float32" || this.without.has("moves")) return undefined;
-    const negated = (value: Value): Value | undefined =>
-      value.producer?.opType === "Neg" ? (value.producer.inputs[0] as Value) : undefined;
-    if (opType === "Add" || opType === "Sub") {
-      const opposite = opType === "Add" ? "Sub" : "Add";
-      const minusB = negated(b);
-      if (minusB) return this.binary(opposite, a, minusB);
-      const minusA = opType === "Add" ? negated(a) : undefined;
-      return minusA && this.binary("Sub", b, minusA);
-    }
-    const divisor = opType === "Div" ? b.constant?.splat : undefined;
-    // A power of two, by which multiplying is exact too, and joins other factors.
-    if (
-      divisor !== undefined &&
-      Math.abs(Math.log2(Math.abs(divisor))) <= 100 &&
-      Number.isInteger(Math.log2(Math.abs(divisor)))
-    )
-      return this.mul(a, this.fill("float32", b.shape, 1 / divisor));
-    if (opType !== "Mul") return undefined;
-    const [factor, product] = a.constant?.splat !== undefined ? [a, b] : [b, a];
-    const first = factor.constant?.splat;
-    const node = product.producer;
-    if (first === undefined || !sameShape(product.shape, shape)) return undefined;
-    if (node?.opType === "Neg") return this.mul(node.inputs[0] as Value, this.scalar(-first));
-    if (node?.opType !== "Mul") return undefined;
-    const [left, right] = node.inputs as readonly [Value, Value];
-    const [known, rest] = left.constant?.splat !== undefined ? [left, right] : [right, left];
-    const both = first * (known.constant?.splat ?? Number.NaN);
-    // What would be lost at the ends of the range stays in two steps.
-    if (!(Math.abs(both) > 1e-30 && Math.abs(both) < 1e30) || !sameShape(rest.shape, shape)) return undefined;
-    return this.mul(rest, this.scalar(Math.fround(both)));
-  }
-
-  /** A splat as the smallest tensor that still broadcasts with `other` to the same shape. */
-  private shrunk(value: Value, other: Shape): Value {
-    const splat = value.constant?.splat;
-    if (splat === undefined || value.shape.length === 0) return value;
-    const keeps = sameShape(broadcastShapes(value.shape, other), other);
-    return keeps ? this.fill(value.dtype, [], splat) : value;
   }
 
   add(a: Value, b: Value): Value {
@@ -249,7 +159,12 @@ export class GraphBuilder extends GraphCore {
     ) {
       return this.virtual(shape, "bool", { kind: "positive", of: a });
     }
-    return this.op(opType, [this.shrunk(a, b.shape), this.shrunk(b, a.shape)], {}, { shape, dtype: "bool" });
+    return this.op(
+      opType,
+      [shrunk(this, a, b.shape), shrunk(this, b, a.shape)],
+      {},
+      { shape, dtype: "bool" },
+    );
   }
 
   not(x: Value): Value {

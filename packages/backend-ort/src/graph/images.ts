@@ -1,14 +1,14 @@
 import { blockedSpace } from "./blocked.js";
 import type { GraphBuilder } from "./builder.js";
 import { channelsFirst } from "./channels-first.js";
-import { asOneImage, type ImageSpace } from "./image-space.js";
+import type { ImageSpace } from "./image-space.js";
+import { sumPixels } from "./image-sums.js";
 import {
   addCoefficients,
   type Linear,
   linearKey,
   mergeTerms,
   multiplyCoefficients,
-  type Product,
   type Term,
 } from "./linear.js";
 import { broadcastShapes, sameShape, sizeOf } from "./shapes.js";
@@ -56,7 +56,7 @@ export class Images {
 
   /** @param block channels to a block of the blocked layout; undefined where it cannot be used */
   constructor(
-    private readonly graph: GraphBuilder,
+    readonly graph: GraphBuilder,
     readonly block: number | undefined,
   ) {
     this.blocked = block === undefined ? undefined : blockedSpace(block);
@@ -71,7 +71,8 @@ export class Images {
     return this.isBlocked(channels) ? (this.blocked as ImageSpace) : channelsFirst;
   }
 
-  private space(value: Value): ImageSpace {
+  /** Where an image of so many channels lives. */
+  space(value: Value): ImageSpace {
     return this.spaceOf(value.shape[3] as number);
   }
 
@@ -170,7 +171,8 @@ export class Images {
     return this.graph.expand(small, shape);
   }
 
-  private asLinear(value: Value): Linear {
+  /** A value as a sum of scaled images and a number for each channel; what is neither is one image by itself. */
+  asLinear(value: Value): Linear {
     const { virtual } = value;
     if (virtual?.kind === "linear") return virtual;
     if (virtual?.kind !== "product") {
@@ -341,90 +343,9 @@ export class Images {
     const pixels = axes.filter((axis) => axis === 1 || axis === 2);
     if (pixels.length < 2) return undefined;
     const ofAll = axes[0] === 0 || batch === 1;
-    const sums = this.sum(x, !ofAll);
+    const sums = sumPixels(this, x, !ofAll);
     if (axes.at(-1) !== 3) return sums;
     return graph.reduce("ReduceSum", ofAll ? sums : graph.reshape(sums, [batch, channels]), [-1]);
-  }
-
-  /** Sum over batch, height and width: [C]; or over height and width alone: [N · C]. */
-  private sum(x: Value, ofEach: boolean): Value {
-    const { graph } = this;
-    const count = graph.scalar(sizeOf(x.shape.slice(ofEach ? 1 : 0, 3)));
-    if (x.virtual?.kind === "product") return this.sumOfProduct(x.virtual, count, ofEach);
-    const form = this.asLinear(x);
-    let total = form.bias && this.totalOf(form.bias, x, count, ofEach);
-    for (const { base, scale } of form.terms) {
-      total = addCoefficients(graph, total, this.weighted(base, base, scale, x, ofEach, "sum"));
-    }
-    return total as Value;
-  }
-
-  /** Sums of first, or of first ⊙ second, times a scale: [C], or [N · C] when of each image. */
-  private weighted(
-    first: Value,
-    second: Value,
-    scale: Value | undefined,
-    image: Value,
-    ofEach: boolean,
-    kind: "sum" | "dot",
-  ): Value {
-    const { graph } = this;
-    const space = this.space(image);
-    const [batch, channels] = [image.shape[0] as number, image.shape[3] as number];
-    // A scale that differs between images stands inside of a sum over them.
-    const apart = ofEach || (scale?.shape[0] ?? 1) > channels;
-    const [x, y] = apart ? [asOneImage(graph, first), asOneImage(graph, second)] : [first, second];
-    const plain = kind === "sum" ? space.sum(graph, x) : space.dot(graph, x, y);
-    const scaled = multiplyCoefficients(graph, plain, scale) as Value;
-    return apart && !ofEach
-      ? graph.reduce("ReduceSum", graph.reshape(scaled, [batch, channels]), [0])
-      : scaled;
-  }
-
-  /** The sum of a coefficient over `count` pixels: [C], or [N · C] when of each image. */
-  private totalOf(coefficient: Value, image: Value, count: Value, ofEach: boolean): Value {
-    const { graph } = this;
-    const [batch, channels] = [image.shape[0] as number, image.shape[3] as number];
-    const total = graph.mul(coefficient, count);
-    const length = coefficient.shape[0] ?? 1;
-    if (ofEach || length <= channels) {
-      const wanted = ofEach ? batch * channels : channels;
-      if (total.shape.length === 0) return graph.expand(graph.reshape(total, [1]), [wanted]);
-      return graph.tile(total, [wanted / length]);
-    }
-    return graph.reduce("ReduceMean", graph.reshape(total, [batch, channels]), [0]);
-  }
-
-  /** Σ (Σₖ aₖ Pₖ + p) ⊙ (Σₗ bₗ Qₗ + q), from the sums and dot products of the bases alone. */
-  private sumOfProduct({ left, right }: Product, count: Value, ofEach: boolean): Value {
-    const { graph } = this;
-    const a = this.asLinear(left);
-    const b = this.asLinear(right);
-    if (linearKey(a) === linearKey(b) && (a.bias || a.terms.length > 1)) {
-      // A variance: from the sums alone, a mean far above the deviation would cancel all its digits.
-      const centred = this.physical(left);
-      return this.weighted(centred, centred, undefined, left, ofEach, "dot");
-    }
-    const parts: (Value | undefined)[] = [];
-    for (const p of a.terms) {
-      for (const q of b.terms) {
-        const [first, second] = p.base.id <= q.base.id ? [p.base, q.base] : [q.base, p.base];
-        const scale = multiplyCoefficients(graph, p.scale, q.scale);
-        parts.push(this.weighted(first, second, scale, left, ofEach, "dot"));
-      }
-    }
-    const crossed = (terms: readonly Term[], bias: Value | undefined): void => {
-      for (const { base, scale } of bias ? terms : []) {
-        parts.push(this.weighted(base, base, multiplyCoefficients(graph, scale, bias), left, ofEach, "sum"));
-      }
-    };
-    crossed(a.terms, b.bias);
-    crossed(b.terms, a.bias);
-    if (a.bias && b.bias) {
-      const product = multiplyCoefficients(graph, a.bias, b.bias) as Value;
-      parts.push(this.totalOf(product, left, count, ofEach));
-    }
-    return parts.reduce((sum, part) => addCoefficients(graph, sum, part)) as Value;
   }
 
   /** 1 where x > 0, alpha elsewhere. */

@@ -1,13 +1,14 @@
 /**
  * FID from stored features against numpy and scipy, in turn, on one machine:
  *
- *     GAN_PEER_PYTHON=.venv/bin/python npm run bench --workspace @gan/core   # needs numpy and scipy
+ *     GAN_PEER_PYTHON=.venv/bin/python pnpm --filter @gan/core bench [--rounds 3] [--seconds 280]
  *
- * Features are seeded, of ReLUs as Inception's are. Writes `results/fid.json`.
+ * The Python needs numpy and scipy. Features are seeded, of ReLUs as Inception's are. No round begins that would not
+ * end within the seconds. Writes `results/fid.json`; `pnpm --filter @gan/core readme` puts it into the README.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -16,6 +17,7 @@ import { Random } from "@gan/core";
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "280" },
     count: { type: "string", default: "10000" },
     size: { type: "string", default: "2048" },
     out: { type: "string", default: fileURLToPath(new URL("results/fid.json", import.meta.url)) },
@@ -55,12 +57,16 @@ function drawFeatures(seed: number, shift: number): Float32Array {
 }
 
 function runOnce(command: string, args: readonly string[]): Timing {
-  const done = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1e8 });
+  const env = { ...process.env, GAN_ORT_THREADS: String(cpus().length) };
+  const done = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1e8, env });
   if (done.status !== 0)
     throw new Error(`${command} ended with ${done.status}: ${done.stderr ?? done.error}`);
   return JSON.parse(done.stdout.trim().split("\n").at(-1) as string) as Timing;
 }
 
+const begin = performance.now();
+const elapsed = () => (performance.now() - begin) / 1000;
+const load = loadavg()[0];
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 const secondsOf = ({ statisticsSeconds, distanceSeconds }: Timing) => statisticsSeconds + distanceSeconds;
 
@@ -78,7 +84,14 @@ function summarize(timings: Readonly<Record<string, Timing[]>>) {
     ]),
   );
   const { numpy, scipy } = timings["scipy sqrtm"]?.[0] ?? {};
-  const machine = { cpu: cpus()[0]?.model, threads: cpus().length, node: process.version, numpy, scipy };
+  const machine = {
+    cpu: cpus()[0]?.model,
+    threads: cpus().length,
+    load,
+    node: process.version,
+    numpy,
+    scipy,
+  };
   return { count, size, machine, summary, timings };
 }
 
@@ -96,12 +109,15 @@ try {
     "scipy eigvals": () => runOnce(python, [here("fid_peer.py"), ...data, "eigvals"]),
   };
   const timings: Record<string, Timing[]> = {};
-  for (let round = 0; round < rounds; round++) {
+  let longest = 0;
+  for (let round = 0; round < rounds && elapsed() + longest < Number(flags.seconds); round++) {
+    const start = elapsed();
     for (const [name, measure] of Object.entries(contenders)) {
       const timing = measure();
       timings[name] = [...(timings[name] ?? []), timing];
       console.error(`round ${round + 1}, ${name}: ${secondsOf(timing).toFixed(2)} s, FID ${timing.fid}`);
     }
+    longest = Math.max(longest, elapsed() - start);
     writeFileSync(flags.out, `${JSON.stringify(summarize(timings), null, 2)}\n`);
   }
   console.log(JSON.stringify(summarize(timings).summary, null, 2));

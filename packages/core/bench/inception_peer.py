@@ -27,5 +27,5 @@ for line in sys.stdin:
         start = time.perf_counter()
         features = network(given)[0][:, :, 0, 0]
         seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "features": features[0, :64].tolist(), "peakMegabytes": peak}), flush=True)

@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { readmePath, renderReadme } from "./readme.js";
+
+it("has the figures that the measurements give: run `pnpm --filter @gan/core readme`", () => {
+  const text = readFileSync(readmePath, "utf8");
+  expect(renderReadme(text)).toBe(text);
+});
+
+it("fails for a README without a section's place", () => {
+  expect(() => renderReadme("# nothing")).toThrow(/README.md lacks/);
+});

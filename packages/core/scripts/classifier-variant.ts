@@ -27,7 +27,9 @@ import {
 } from "../src/index.js";
 import { foldBatchNorm } from "../src/metrics/networks/fold-batch-norm.js";
 import {
+  type ClassifierName,
   classifierClasses,
+  classifierFeatures,
   classifierHead,
   classifierLayers,
 } from "../src/metrics/networks/grey-classifier.js";
@@ -39,9 +41,9 @@ class TrainedClassifier extends Module {
   readonly #layers: { convolution: Conv2d; norm: BatchNorm }[];
   readonly #head: Dense;
 
-  constructor(random: Random) {
+  constructor(kind: ClassifierName, random: Random) {
     super();
-    this.#layers = classifierLayers.map(({ name, inputs, outputs, stride }) => {
+    this.#layers = classifierLayers[kind].map(({ name, inputs, outputs, stride }) => {
       const own = random.fork(name);
       const initializer = heInitializer();
       const options = { inputs, outputs, stride, kernelSize: 3, bias: false, initializer, random: own };
@@ -50,8 +52,11 @@ class TrainedClassifier extends Module {
         norm: this.child(`${name}Norm`, new BatchNorm({ channels: outputs, epsilon, random: own })),
       };
     });
-    const inputs = classifierLayers.at(-1)?.outputs as number;
-    const head = { inputs, outputs: classifierClasses, random: random.fork(classifierHead) };
+    const head = {
+      inputs: classifierFeatures,
+      outputs: classifierClasses,
+      random: random.fork(classifierHead),
+    };
     this.#head = this.child(classifierHead, new Dense(head));
   }
 
@@ -67,13 +72,13 @@ export class FoldedClassifier extends Module {
   readonly #convolutions: Conv2d[];
   readonly #head: Dense;
 
-  constructor(random: Random) {
+  constructor(kind: ClassifierName, random: Random) {
     super();
-    this.#convolutions = classifierLayers.map(({ name, inputs, outputs, stride }) =>
+    this.#convolutions = classifierLayers[kind].map(({ name, inputs, outputs, stride }) =>
       this.child(name, new Conv2d({ inputs, outputs, stride, kernelSize: 3, random })),
     );
-    const inputs = classifierLayers.at(-1)?.outputs as number;
-    this.#head = this.child(classifierHead, new Dense({ inputs, outputs: classifierClasses, random }));
+    const head = { inputs: classifierFeatures, outputs: classifierClasses, random };
+    this.#head = this.child(classifierHead, new Dense(head));
   }
 
   forward(images: Tensor4D): Tensor2D {
@@ -87,9 +92,12 @@ export class FoldedClassifier extends Module {
 type Classifier = Module & { forward(images: Tensor4D, ctx: ForwardContext): Tensor2D };
 
 /** A classifier to be trained from scratch, or refined: what it starts as, twice, for the average too. */
-export const createClassifiers = (random: Random): [TrainedClassifier, TrainedClassifier] => [
-  new TrainedClassifier(random),
-  new TrainedClassifier(random),
+export const createClassifiers = (
+  kind: ClassifierName,
+  random: Random,
+): [TrainedClassifier, TrainedClassifier] => [
+  new TrainedClassifier(kind, random),
+  new TrainedClassifier(kind, random),
 ];
 
 /** A "GAN" of one network and one phase: the trainer does not mind. */
@@ -129,11 +137,14 @@ export function createClassifierVariant<C extends Classifier>(
 }
 
 /** The weights without batch norms, as the extractor reads them. */
-export async function foldClassifier(classifier: Module): Promise<Map<string, HostTensor>> {
+export async function foldClassifier(
+  kind: ClassifierName,
+  classifier: Module,
+): Promise<Map<string, HostTensor>> {
   const read = await readVariables(classifier.namedVariables());
   const values = (name: string) => (read.get(name) as HostTensor).values;
   const folded = new Map<string, HostTensor>();
-  for (const { name } of classifierLayers) {
+  for (const { name } of classifierLayers[kind]) {
     const layer = foldBatchNorm(read.get(`${name}.weight`) as HostTensor, {
       gamma: values(`${name}Norm.gamma`),
       beta: values(`${name}Norm.beta`),

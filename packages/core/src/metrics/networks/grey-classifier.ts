@@ -11,14 +11,26 @@ export interface ClassifierLayer {
   readonly stride: number;
 }
 
-/** The classifier's convolutions, from 28 × 28 × 1 to 7 × 7 × 128. */
-export const classifierLayers: readonly ClassifierLayer[] = [
-  { name: "conv1", inputs: 1, outputs: 16, stride: 1 },
-  { name: "conv2", inputs: 16, outputs: 32, stride: 2 },
-  { name: "conv3", inputs: 32, outputs: 32, stride: 1 },
-  { name: "conv4", inputs: 32, outputs: 64, stride: 2 },
-  { name: "conv5", inputs: 64, outputs: 128, stride: 1 },
-];
+/** Features of each classifier. */
+export const classifierFeatures = 128;
+
+/** Convolutions from 28 × 28 × 1 to 7 × 7 × 128, the second and fourth of stride 2. */
+const stack = (...widths: readonly number[]): readonly ClassifierLayer[] =>
+  [...widths, classifierFeatures].map((outputs, index, all) => ({
+    name: `conv${index + 1}`,
+    inputs: index === 0 ? 1 : (all[index - 1] as number),
+    outputs,
+    stride: index % 2 === 1 ? 2 : 1,
+  }));
+
+/** The convolutions of each classifier: garments take wider ones than digits. */
+export const classifierLayers = {
+  "mnist-classifier": stack(16, 32, 32, 64),
+  "fashion-classifier": stack(32, 32, 64, 64),
+} as const;
+
+/** Which of the classifiers. */
+export type ClassifierName = keyof typeof classifierLayers;
 
 /** Side of the pictures that the classifier takes. */
 export const classifierInputSize = 28;
@@ -31,23 +43,28 @@ export const classifierHead = "classes";
  * The small classifier behind `mnist-classifier` and `fashion-classifier`: five convolutions, whose means
  * over the picture are the 128 features, and a dense layer.
  *
+ * @param name Which of them.
  * @param weights As `scripts/train-classifier.ts` writes them.
  * @param source What to call the weights in errors.
  * @throws DataError when they are another network's.
  */
-export function createGreyClassifier(weights: WeightTensors, source: string): FeatureNetwork {
-  const featureCount = classifierLayers.at(-1)?.outputs as number;
-  for (const { name, inputs, outputs } of classifierLayers) {
-    requireLayer(weights, name, source, [3, 3, inputs, outputs]);
+export function createGreyClassifier(
+  name: ClassifierName,
+  weights: WeightTensors,
+  source: string,
+): FeatureNetwork {
+  const layers = classifierLayers[name];
+  for (const { name: layer, inputs, outputs } of layers) {
+    requireLayer(weights, layer, source, [3, 3, inputs, outputs]);
   }
-  requireLayer(weights, classifierHead, source, [featureCount, classifierClasses]);
+  requireLayer(weights, classifierHead, source, [classifierFeatures, classifierClasses]);
   const owned = new NetworkWeights(weights);
   return {
-    featureCount,
+    featureCount: classifierFeatures,
     classCount: classifierClasses,
     forward(images) {
       let x: Tensor4D = images;
-      for (const { name, stride } of classifierLayers) x = owned.convolve(x, name, { stride });
+      for (const { name: layer, stride } of layers) x = owned.convolve(x, layer, { stride });
       const features: Tensor2D = mean(x, [1, 2]);
       return { features, logits: owned.multiply(features, classifierHead) };
     },

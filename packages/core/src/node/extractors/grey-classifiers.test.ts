@@ -28,7 +28,7 @@ async function readPictures(name: string) {
 
 describe.each([
   ["mnist-classifier", 0.992, 62],
-  ["fashion-classifier", 0.898, 50],
+  ["fashion-classifier", 0.91, 57],
 ])("%s", (name, accuracy, right) => {
   it("is the one that its training measured, on the whole test set", async () => {
     const result = await readJson(new URL(`${name}.json`, weights));
@@ -37,7 +37,7 @@ describe.each([
     extractor.dispose();
     expect(result.testPictures).toBe(10_000);
     expect(result.testAccuracy).toBeGreaterThanOrEqual(accuracy);
-    expect(result.bytes).toBeLessThan(300_000);
+    expect(result.bytes).toBeLessThan(400_000);
   });
 
   it("tells the first test pictures apart", async () => {

@@ -1,7 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { compileNetwork, createExtractor } from "../../metrics/create-extractor.js";
 import type { FeatureExtractor, LoadExtractorOptions } from "../../metrics/index.js";
-import { classifierInputSize, createGreyClassifier } from "../../metrics/networks/grey-classifier.js";
+import {
+  type ClassifierName,
+  classifierInputSize,
+  createGreyClassifier,
+} from "../../metrics/networks/grey-classifier.js";
 import { readSafetensorsWeights } from "./read-weights.js";
 
 const weightsFolder = new URL("../../../weights/", import.meta.url);
@@ -28,5 +32,8 @@ export async function loadGreyClassifier(
     mean: [127.5],
     deviation: [127.5],
   } as const;
-  return createExtractor(options, compileNetwork(createGreyClassifier(tensors, path), options));
+  return createExtractor(
+    options,
+    compileNetwork(createGreyClassifier(name as ClassifierName, tensors, path), options),
+  );
 }

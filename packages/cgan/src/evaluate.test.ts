@@ -93,15 +93,23 @@ describe("evaluateClasses", () => {
     });
     expect(figures.coverage).toBeLessThanOrEqual(1);
     expect(figures.frechetDistance).toBeGreaterThan(0);
+    const { dark, bright } = figures.intraClassDistanceByClass ?? {};
+    expect(figures.intraClassDistance).toBeCloseTo(((dark ?? 0) + (bright ?? 0)) / 2, 8);
+    // Both shades are about 8 away from their class's mean, of two features.
+    expect(figures.intraClassDistance).toBeLessThan(1000);
   });
 
   it("sees what ignores its class", async () => {
     const deaf: Cgan = { ...cgan, sample: ({ count }) => ones([count, 8, 8, 1]) };
-    const { accuracy, accuracyByClass, coverage } = await evaluateClasses(deaf, {
-      ...request(),
-      extractor: createClassifier(),
-    });
+    const extractor = createClassifier();
+    const figures = await evaluateClasses(deaf, { ...request(), extractor });
+    const { accuracy, accuracyByClass, coverage, intraClassDistanceByClass = {} } = figures;
     expect([accuracy, accuracyByClass, coverage]).toEqual([0.5, { dark: 0, bright: 1 }, 0]);
+    expect(intraClassDistanceByClass["dark"]).toBeGreaterThan(2 * 200 ** 2);
+    expect(intraClassDistanceByClass["bright"]).toBeLessThan(2 * 60 ** 2);
+    const lonely = createImageStore({ ...real, labels: labels.map((_, index) => (index === 0 ? 1 : 0)) });
+    const few = await evaluateClasses(deaf, { ...request(), real: lonely, extractor: createClassifier() });
+    expect(few).not.toHaveProperty("intraClassDistance");
   });
 
   it("refuses a classifier of other classes, and pictures without labels", async () => {

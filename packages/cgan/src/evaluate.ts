@@ -1,6 +1,7 @@
 import {
   computeConditionalAccuracy,
   computeFrechetDistance,
+  computeIntraClassDistance,
   computePrecisionRecall,
   computeStatistics,
   DataError,
@@ -28,6 +29,13 @@ export interface ClassFigures {
   realAccuracy: number;
   /** Fréchet distance of the extractor's features; comparable only to others with the same extractor. */
   frechetDistance: number;
+  /**
+   * The mean of the distances of one class's pictures to real ones of it: unlike that of whole sets it sees pictures
+   * of the wrong class. Absent where a class has fewer than two pictures.
+   */
+  intraClassDistance?: number;
+  /** The same by the name of the class. */
+  intraClassDistanceByClass?: Record<string, number>;
   precision: number;
   recall: number;
   density: number;
@@ -69,18 +77,35 @@ export async function evaluateClasses(cgan: Cgan, options: EvaluateClassesOption
     Promise.all(Array.from({ length: size }, (_, index) => real.read(start + index))),
   );
   const asked = Array.from({ length: count }, (_, index) => index % classNames.length);
+  const named = (values: readonly number[]) =>
+    Object.fromEntries(classNames.map((name, index) => [name, values[index] as number]));
   const { accuracy, byClass } = computeConditionalAccuracy(made.logits, asked);
   const labels = Array.from({ length: real.count }, (_, index) => label.call(real, index));
   const [realStatistics, madeStatistics] = [seen.features, made.features].map((features) =>
     computeStatistics(features, options),
   ) as [ReturnType<typeof computeStatistics>, ReturnType<typeof computeStatistics>];
+  const isComparable = classNames.every((_, index) =>
+    [labels, asked].every((list) => list.filter((value) => value === index).length > 1),
+  );
+  const within = isComparable
+    ? computeIntraClassDistance(
+        { ...seen.features, labels },
+        { ...made.features, labels: asked },
+        classNames.length,
+        options,
+      )
+    : undefined;
   return {
     generated: count,
     real: real.count,
     accuracy,
-    accuracyByClass: Object.fromEntries(classNames.map((name, index) => [name, byClass[index] as number])),
+    accuracyByClass: named(byClass),
     realAccuracy: computeConditionalAccuracy(seen.logits, labels).accuracy,
     frechetDistance: computeFrechetDistance(realStatistics, madeStatistics, options),
+    ...(within && {
+      intraClassDistance: within.mean,
+      intraClassDistanceByClass: named(within.byClass),
+    }),
     ...computePrecisionRecall(seen.features, made.features, options),
   };
 }

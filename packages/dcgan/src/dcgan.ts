@@ -74,6 +74,12 @@ export function createDcgan(options: DcganOptions & { seed?: number } = {}): Dcg
       });
     },
     referenceImages: ({ images }) => images,
+    latentSpace: {
+      name: "z",
+      interpolation: config.stabilisers.latents === "normal" ? "spherical" : "linear",
+      draw: (count, ctx) => tidy(() => drawLatents(ctx, config.stabilisers, count, config.latentSize)),
+      generate: (points, ctx) => tidy(() => average.module.forward(points, ctx)),
+    },
     exportable: {
       generator: {
         description: `Pictures of ${config.imageSize}×${config.imageSize} from latents.`,

@@ -100,6 +100,32 @@ describe("metrics while training", () => {
     expect(JSON.parse(out.join("\n")).kid).toEqual(expect.any(Number));
   });
 
+  it("measure path lengths by a network that works offline, alone or among others, and name it", async () => {
+    const options = ["--paths", "24", "--seed", "5"];
+    expect(await run("metrics", "ppl", place("measured"), ...options, "--json")).toBe(0);
+    const alone = JSON.parse(out.join("\n"));
+    expect(alone).toMatchObject({
+      ppl: expect.any(Number),
+      pathLength: { network: { name: "efficientnet-lite0" }, space: "z", paths: 24, epsilon: 1e-4, seed: 5 },
+    });
+    expect(alone.ppl).toBeGreaterThan(0);
+    const from = ["--from", place("measured"), ...options];
+    expect(await run("evaluate", ...from, "--metrics", "ppl")).toBe(0);
+    const [line = ""] = out;
+    expect(line).toMatch(
+      /^path length +\S+ ± \S+ \(efficientnet-lite0, weights [0-9a-f]{8}; 24 paths in z\)$/,
+    );
+    expect(Number(/^path length +(\S+)/.exec(line)?.[1]) / alone.ppl).toBeCloseTo(1, 4);
+    const both = ["--metrics", "fid,ppl", "--extractor", "mnist-classifier", "--count", "20", "--json"];
+    expect(await run("evaluate", ...from, ...both)).toBe(0);
+    expect(JSON.parse(out.join("\n"))).toMatchObject({
+      fid: expect.any(Number),
+      ppl: alone.ppl,
+      extractor: { name: "mnist-classifier" },
+      pathLength: { network: { name: "efficientnet-lite0" } },
+    });
+  });
+
   it("refuses unknown metrics, and a best checkpoint where none was scored", async () => {
     expect(await train("never", "--metrics", "fod")).toBe(2);
     expect(err.join("\n")).toMatch(/some of fid, kid, is, prdc.*got fod/);

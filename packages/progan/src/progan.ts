@@ -59,6 +59,11 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
     }
     return ctx.normal([count, config.latentSize]) as Tensor2D;
   };
+  /** Pictures of the level that training has reached. */
+  const generate = (latents: Tensor2D) => {
+    const { level, isFading } = growth.stage;
+    return clip(average.module.forward(latents, level, isFading ? scalar(growth.fade) : undefined));
+  };
   const last = levelOfSize(config.imageSize);
   return {
     name: "progan",
@@ -77,12 +82,12 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
       const { imagesSeen, batchSize } = progress;
       growth.imagesSeen = imagesSeen + batchSize;
     },
-    sample({ count, truncation }, ctx) {
-      const { level, isFading } = growth.stage;
-      return tidy(() => {
-        const fade = isFading ? scalar(growth.fade) : undefined;
-        return clip(average.module.forward(draw(count, truncation, ctx), level, fade));
-      });
+    sample: ({ count, truncation }, ctx) => tidy(() => generate(draw(count, truncation, ctx))),
+    latentSpace: {
+      name: "z",
+      interpolation: "spherical",
+      draw: (count, ctx) => tidy(() => draw(count, 1, ctx)),
+      generate: (points) => tidy(() => generate(points)),
     },
     sampleLevel({ count, truncation }, ctx, level) {
       if (!(Number.isInteger(level) && level >= 0 && level <= last)) {

@@ -107,6 +107,17 @@ export function createStyleganLite(options: StyleganLiteOptions & { seed?: numbe
       });
     },
     referenceImages: ({ images }) => images,
+    latentSpace: {
+      name: "w",
+      interpolation: "linear",
+      draw: (count, ctx) =>
+        tidy(() => {
+          const latents = ctx.normal([count, config.latentSize]) as Tensor2D;
+          const labels = spreadLabels(config, count);
+          return mapLatents(latents, labels && { labels });
+        }),
+      generate: synthesize,
+    },
     // Labels are not among what can be exported yet.
     ...(config.classCount === 0 && {
       exportable: {

@@ -66,6 +66,17 @@ describe("a variant is refused", () => {
     await refuse(checkSamples, leak, /after sampling/);
   });
 
+  it("whose latent space is another than that of its samples", () =>
+    refuse(
+      checkSamples,
+      (toy) => {
+        const { latentSpace } = toy;
+        if (latentSpace !== undefined)
+          toy.latentSpace = { ...latentSpace, draw: (count) => ones([count, 2]) };
+      },
+      /same latent points/,
+    ));
+
   it("of classes that look alike", () =>
     expect(checkSamples({ ...createToySuite(), kind: "conditional", classes: 3 })).rejects.toThrow(
       /classes/,

@@ -102,6 +102,12 @@ export function createToy(seed: number, learningRate = 1e-2): Toy {
     ],
     sample: ({ count }, ctx) =>
       tidy(() => reshape(draw(average.module, count, ctx), [count, side, side, 1]) as Tensor4D),
+    latentSpace: {
+      name: "z",
+      interpolation: "spherical",
+      draw: (count, ctx) => ctx.normal([count, latentSize]) as Tensor2D,
+      generate: (points) => tidy(() => reshape(tanh(average.module.forward(points)), [-1, side, side, 1])),
+    },
     referenceImages: ({ images }) => images,
     exportable: {
       generator: {

@@ -17,6 +17,7 @@ import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
 import {
+  createPathMeter,
   createRunOpener,
   type MeasureRunFlags,
   measureRunOptions,
@@ -103,7 +104,8 @@ export function defineCli<
     exporting.action(async (flags: ExportFlags) => {
       exitCode = await runExport(definition, flags);
     });
-    program.addCommand(metricsCommand(definition.datasets, createRunOpener(definition)));
+    const runs = { open: createRunOpener(definition), measurePaths: createPathMeter(definition) };
+    program.addCommand(metricsCommand(definition.datasets, runs));
     program
       .command("configs [preset]")
       .description("list the presets, or print one")

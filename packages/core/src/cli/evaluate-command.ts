@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
+import type { FeatureExtractor } from "../metrics/index.js";
 import { createInferenceContext } from "../nn/index.js";
 import { type BackendName, loadExtractor } from "../node/index.js";
 import { Random } from "../random/index.js";
@@ -54,10 +55,18 @@ export async function runEvaluate<
     warn: console.error,
   });
   extractor?.dispose();
-  const all = { imagesSeen: checkpoint.state.trainer.imagesSeen, ...figures };
+  const { imagesSeen } = checkpoint.state.trainer;
+  const all = { imagesSeen, ...figures, conditions: describeConditions(seed, extractor) };
   if (flags.json) console.log(JSON.stringify(all));
   else printFigures(all);
   return exitCodes.success;
+}
+
+/** Under which conditions figures were measured: those of others are not comparable. */
+function describeConditions(seed: number, extractor: FeatureExtractor | undefined): object {
+  if (extractor === undefined) return { seed };
+  const { name, weightsHash, resize } = extractor;
+  return { seed, extractor: { name, weightsHash, resize } };
 }
 
 function printFigures(figures: object, prefix = ""): void {

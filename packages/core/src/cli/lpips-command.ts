@@ -1,6 +1,6 @@
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { PixelImage } from "../data/index.js";
-import { DataError, ShapeError } from "../errors/index.js";
+import { ShapeError } from "../errors/index.js";
 import {
   computePerceptualDistance,
   computePerceptualDiversity,
@@ -12,6 +12,7 @@ import { Random } from "../random/index.js";
 import { type CollectSourceOptions, openPictures } from "./measured-source.js";
 import { createPictureBars } from "./metrics-options.js";
 import { parseWhole } from "./parse-whole.js";
+import { readPairs } from "./read-pairs.js";
 
 /** Flags of `metrics lpips`. */
 export interface LpipsFlags {
@@ -73,18 +74,10 @@ async function comparePairs(
   real: PictureSource,
   fake: PictureSource,
 ): Promise<number[]> {
-  if (real.count !== fake.count) {
-    throw new DataError(
-      "core",
-      `LPIPS compares pairs: ${real.name} and ${fake.name} must hold equally many pictures, got ${real.count} and ${fake.count}. Take --count of both or other folders.`,
-    );
-  }
   const bars = createPictureBars();
   const distances: number[] = [];
-  const others = fake.batches(pairsAtOnce)[Symbol.asyncIterator]();
   try {
-    for await (const pictures of real.batches(pairsAtOnce)) {
-      const partners = ((await others.next()).value ?? []) as PixelImage[];
+    for await (const { real: pictures, fake: partners } of readPairs("LPIPS", real, fake, pairsAtOnce)) {
       const isUniform = [...pictures, ...partners].every((picture) => isAlike(picture, pictures[0]));
       const size = isUniform ? pictures.length : 1;
       for (let first = 0; first < pictures.length; first += size) {

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { readStatistics, writePicture } from "../node/index.js";
+import { readStatistics, writePicture, writeStatistics } from "../node/index.js";
 import { Random } from "../random/index.js";
 import { runGan } from "./gan.js";
 
+const malicious = fileURLToPath(new URL("../../fixtures/torch/malicious-zip.pth", import.meta.url));
 const published = fileURLToPath(new URL("../../fixtures/metrics/pytorch-fid.npz", import.meta.url));
 let folder = "";
 const [out, err]: [string[], string[]] = [[], []];
@@ -24,6 +25,8 @@ beforeAll(async () => {
   for (const [name, seed, count] of [
     ["real", 1, 12],
     ["fake", 2, 9],
+    ["few", 3, 2],
+    ["one", 4, 1],
   ] as const) {
     const random = new Random(seed);
     for (let index = 0; index < count; index++) {
@@ -93,6 +96,40 @@ describe("gan metrics", () => {
     expect([other.code, other.err]).toEqual([2, expect.stringMatching(/resize method \(clean and legacy\)/)]);
   });
 
+  it("refuses to compare what different networks saw", async () => {
+    const [digits, garments] = [place("digits.npz"), place("garments.npz")];
+    expect((await run("stats", place("real"), "--out", digits, ...small)).code).toBe(0);
+    const clothes = ["--extractor", "fashion-classifier"];
+    expect((await run("stats", place("fake"), "--out", garments, ...clothes)).code).toBe(0);
+    const sentence = /extractor \(mnist-classifier and fashion-classifier\), weights \(.* cannot be compared/;
+    for (const args of [
+      [digits, garments],
+      [digits, place("fake"), ...clothes],
+    ]) {
+      const refused = await run("fid", ...args);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(sentence)]);
+    }
+  });
+
+  it("takes statistics of 2,048 features that name no network for Inception's", async () => {
+    const size = 2048;
+    const statistics = {
+      count: 9,
+      size,
+      mean: new Float64Array(size),
+      covariance: new Float64Array(size ** 2),
+    };
+    await writeStatistics(place("foreign.npz"), { name: "foreign", count: 9, statistics });
+    const { code, err } = await run("fid", place("foreign.npz"), place("fake"));
+    expect([code, err]).toEqual([1, expect.stringMatching(/inception needs its published weights/)]);
+  });
+
+  it("uses the network that works offline unless told otherwise, and names it", async () => {
+    const { code, out } = await run("fid", place("few"), place("few"), "--no-cache", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ extractor: { name: "efficientnet-lite0", resize: "clean" } });
+  });
+
   it("leaves damaged pictures out by name, or refuses them", async () => {
     await mkdir(place("mixed"));
     for (const seed of [3, 4]) {
@@ -116,11 +153,21 @@ describe("gan metrics", () => {
     ],
     ["a folder that is not there", ["fid", "real", "nowhere/", ...small], 1, /nowhere/],
     ["an unknown metric", ["fod", "real", "fake"], 2, /unknown command 'fod'/],
+    ["a single picture", ["fid", "real", "one", ...small], 1, /at least 2 pictures, got 1/],
+    ["too few for neighbours", ["prdc", "few", "real", ...small], 1, /at least 6 real pictures, got 2/],
+    [
+      "weights that would run a program",
+      ["fid", "real", "fake", "--extractor", "inception", "--weights", malicious],
+      1,
+      /malicious-zip\.pth is refused: it names posix\.system/,
+    ],
     ["a broken count", ["fid", "real", "fake", "--count", "0"], 2, /--count must be a whole number/],
     ["another file", ["stats", "real", "--out", "real.txt", ...small], 2, /must be a file \.npz/],
   ])("refuses %s with a sentence", async (_, args, code, message) => {
     const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => err.push(String(text)) > 0);
-    const placed = args.map((arg) => (["real", "fake", "nowhere/"].includes(arg) ? place(arg) : arg));
+    const placed = args.map((arg) =>
+      ["real", "fake", "one", "few", "nowhere/"].includes(arg) ? place(arg) : arg,
+    );
     const result = await run(...placed);
     stderr.mockRestore();
     expect(err.join("\n")).toMatch(message);

@@ -1,39 +1,20 @@
 import { multiplyDoubles } from "@gan/backend-ort";
 import { Command, Option } from "commander";
 import { ConfigError } from "../errors/index.js";
-import {
-  type FeatureCollection,
-  type FeatureExtractor,
-  type FeatureMetric,
-  measure,
-} from "../metrics/index.js";
-import { fetchableWeights, startBackend, writeStatistics } from "../node/index.js";
+import { type FeatureCollection, type FeatureMetric, measure } from "../metrics/index.js";
+import { type BackendName, fetchableWeights, writeStatistics } from "../node/index.js";
+import { backendOption } from "./backend-option.js";
+import { type CollectFlags, collectSources, type Opening } from "./collect-sources.js";
 import type { RegistrySource } from "./data-command.js";
 import { type FetchFlags, runFetch } from "./fetch-command.js";
 import { type LpipsFlags, runLpips } from "./lpips-command.js";
-import {
-  type CollectSourceOptions,
-  collectSource,
-  isStatisticsFile,
-  type OpenRun,
-} from "./measured-source.js";
-import {
-  createPictureBars,
-  defaultExtractor,
-  type MeasureFlags,
-  measureOptions,
-  openExtractor,
-  parseMetrics,
-  printReport,
-} from "./metrics-options.js";
+import { isStatisticsFile, type OpenRun } from "./measured-source.js";
+import { measureOptions, parseMetrics } from "./metrics-options.js";
+import { type PairedFlags, runPaired } from "./paired-command.js";
 import { parseWhole } from "./parse-whole.js";
+import { type PathLengthFlags, pathLengthOptions } from "./path-length.js";
+import { printReport } from "./print-report.js";
 import { type QuizFlags, runQuiz } from "./quiz-command.js";
-
-/** Flags of `metrics`. */
-interface MetricsFlags extends MeasureFlags {
-  count?: string;
-  strict?: boolean;
-}
 
 const descriptions: Readonly<Record<FeatureMetric | "all", string>> = {
   fid: "Fréchet distance: FID with Inception",
@@ -43,12 +24,28 @@ const descriptions: Readonly<Record<FeatureMetric | "all", string>> = {
   all: "all of these that the network allows",
 };
 
+/** What a variant's program knows of its runs. */
+export interface MeasuredRuns {
+  /** Makes pictures of a run. */
+  open: OpenRun;
+  /** Measures the path length of a run's model, and prints it. */
+  measurePaths(run: string, flags: RunPathFlags): Promise<void>;
+}
+
+/** Flags of `metrics ppl`. */
+export interface RunPathFlags extends PathLengthFlags {
+  best?: boolean;
+  seed: string;
+  json?: boolean;
+  backend?: BackendName;
+}
+
 /**
- * The command `metrics` with `fid`, `kid`, `is`, `prdc`, `all`, `lpips`, `quiz`, `stats` and `fetch`, for a variant's program or `gan`.
- *
- * @param openRun Makes pictures of a run; absent where no variant is known.
+ * The command `metrics` with `fid`, `kid`, `is`, `prdc`, `all`, `lpips`, `paired`, `quiz`, `stats` and `fetch`, for a variant's
+ * program or `gan`; with `ppl` where the variant is known.
  */
-export function metricsCommand(registry: RegistrySource, openRun?: OpenRun): Command {
+export function metricsCommand(registry: RegistrySource, runs?: MeasuredRuns): Command {
+  const openRun = runs?.open;
   const load = async () => (typeof registry === "function" ? registry() : registry);
   const command = new Command("metrics").description("measure generated pictures against real ones");
   const sources = "a folder of pictures, a pack, a data set, a run or a .npz of statistics";
@@ -58,7 +55,7 @@ export function metricsCommand(registry: RegistrySource, openRun?: OpenRun): Com
   for (const [name, description] of Object.entries(descriptions)) {
     const metric = command.command(`${name} <real> <fake>`).description(`${description}; of ${sources}`);
     for (const option of [...measureOptions(), count(), strict()]) metric.addOption(option);
-    metric.action((real: string, fake: string, flags: MetricsFlags) =>
+    metric.action((real: string, fake: string, flags: CollectFlags) =>
       runMetrics(name, [real, fake], flags, { load, openRun }),
     );
   }
@@ -78,6 +75,29 @@ export function metricsCommand(registry: RegistrySource, openRun?: OpenRun): Com
     .action((real: string, fake: string, flags: LpipsFlags) =>
       runLpips([real, fake], flags, { load, openRun }),
     );
+  command
+    .command("paired <real> <fake>")
+    .description("L1, PSNR, SSIM and MS-SSIM of pairs: both sources in their order, equally many pictures")
+    .addOption(count())
+    .addOption(new Option("--seed <number>", "chooses pictures").default("0"))
+    .option("--json", "for machines")
+    .action((real: string, fake: string, flags: PairedFlags) =>
+      runPaired([real, fake], flags, { load, openRun }),
+    );
+  if (runs !== undefined) {
+    const paths = command
+      .command("ppl <run>")
+      .description(
+        "perceptual path length of a run's model: how far pictures move on ways through its latents",
+      );
+    for (const option of pathLengthOptions()) paths.addOption(option);
+    paths
+      .option("--best", "the best checkpoint instead of the newest")
+      .addOption(new Option("--seed <number>", "chooses paths and noise").default("0"))
+      .option("--json", "for machines")
+      .addOption(backendOption())
+      .action((run: string, flags: RunPathFlags) => runs.measurePaths(run, flags));
+  }
   command
     .command("fetch <network>")
     .description(`fetch published weights into the cache, once: ${fetchableWeights.join(", ")}`)
@@ -114,16 +134,14 @@ export function metricsCommand(registry: RegistrySource, openRun?: OpenRun): Com
   return command;
 }
 
-type Opening = Pick<CollectSourceOptions, "load" | "openRun">;
-
 async function runMetrics(
   name: string,
   sources: [real: string, fake: string],
-  flags: MetricsFlags,
+  flags: CollectFlags,
   opening: Opening,
 ): Promise<void> {
   const seed = parseWhole("--seed", flags.seed, 0);
-  const [real, fake] = await collectAll(sources, flags, opening);
+  const [real, fake] = await collectSources(sources, flags, opening);
   const metrics =
     name === "all"
       ? parseMetrics("all").filter((metric) =>
@@ -144,7 +162,7 @@ function isPossible(metric: FeatureMetric, real: FeatureCollection, fake: Featur
   return real.features !== undefined && fake.features !== undefined;
 }
 
-interface StatsFlags extends MetricsFlags {
+interface StatsFlags extends CollectFlags {
   out: string;
   features?: boolean;
 }
@@ -153,7 +171,7 @@ async function runStats(source: string, flags: StatsFlags, opening: Opening): Pr
   if (!isStatisticsFile(flags.out)) {
     throw new ConfigError("core", `--out must be a file .npz, got ${flags.out}.`);
   }
-  const [collection] = (await collectAll([source], flags, opening)) as [FeatureCollection];
+  const [collection] = (await collectSources([source], flags, opening)) as [FeatureCollection];
   await writeStatistics(flags.out, collection, { features: flags.features === true });
   const { count, extractor } = collection;
   if (flags.json) console.log(JSON.stringify({ out: flags.out, count, extractor }));
@@ -162,47 +180,3 @@ async function runStats(source: string, flags: StatsFlags, opening: Opening): Pr
       `Statistics of ${count} pictures by ${extractor?.name ?? "an unknown network"}: ${flags.out}`,
     );
 }
-
-/** The features of sources, with one network, which is opened only if one of them needs it. */
-async function collectAll(
-  sources: readonly string[],
-  flags: MetricsFlags,
-  opening: Opening,
-): Promise<FeatureCollection[]> {
-  const seed = parseWhole("--seed", flags.seed, 0);
-  const count = flags.count === undefined ? undefined : parseWhole("--count", flags.count, 1);
-  const bars = createPictureBars();
-  const collected = new Map<number, FeatureCollection>();
-  let opened: FeatureExtractor | undefined;
-  const options: CollectSourceOptions = {
-    ...opening,
-    async extractor() {
-      if (opened !== undefined) return opened;
-      await startBackend(undefined, { onFault: console.error });
-      // A file of statistics says which network to use, unless the user does.
-      const known = [...collected.values()].find(({ extractor }) => extractor !== undefined)?.extractor;
-      const { extractor = known?.name ?? defaultExtractor, resize = known?.resize } = flags;
-      opened = await openExtractor({ ...flags, extractor, ...(resize !== undefined && { resize }) });
-      return opened;
-    },
-    count,
-    seed,
-    cache: flags.cache,
-    strict: flags.strict,
-    onProgress: bars.show,
-  };
-  try {
-    const order = sources.map((_, index) => index);
-    order.sort((one, other) => rank(sources[one]) - rank(sources[other])); // files first
-    for (const index of order) {
-      const what = sources.length === 1 ? "all" : index === 0 ? "real" : "generated";
-      collected.set(index, await collectSource(sources[index] as string, what, options));
-    }
-    return sources.map((_, index) => collected.get(index) as FeatureCollection);
-  } finally {
-    bars.stop();
-    opened?.dispose();
-  }
-}
-
-const rank = (source: string | undefined) => (isStatisticsFile(source ?? "") ? 0 : 1);

@@ -21,6 +21,7 @@ export { computeFrechetDistance } from "./frechet-distance.js";
 export { computeInceptionScore, type InceptionScoreOptions } from "./inception-score.js";
 export { computeKernelDistance, type KernelDistance, type KernelDistanceOptions } from "./kernel-distance.js";
 export { createLaplacianPyramid, describePatches } from "./laplacian-patches.js";
+export type { LatentSpace } from "./latent-space.js";
 export type { MatrixOptions, MatrixProduct, ProductSizes } from "./matrix-product.js";
 export type { MeanAndDeviation } from "./mean-and-deviation.js";
 export {

@@ -18,8 +18,8 @@ import { computeMeanAndDeviation, type MeanAndDeviation } from "./mean-and-devia
 import type { PerceptualNetwork } from "./perceptual-network.js";
 
 /** What the networks' training data had as mean and deviation, in terms of [-1, 1]. */
-const shift = [-0.03, -0.088, -0.188];
-const scale = [0.458, 0.448, 0.45];
+export const perceptualShift = [-0.03, -0.088, -0.188];
+export const perceptualScale = [0.458, 0.448, 0.45];
 
 /**
  * LPIPS of pairs of pictures (Zhang et al. 2018, version 0.1): Σ over layers of the mean over places of
@@ -43,7 +43,9 @@ export function computePerceptualDistance(
   }
   return tidy(() => {
     const [first, second] = [one, other].map((images) =>
-      network.activations(div(sub(images, tensor1d(shift)), tensor1d(scale))).map(normalize),
+      network
+        .activations(div(sub(images, tensor1d(perceptualShift)), tensor1d(perceptualScale)))
+        .map(normalize),
     ) as [Tensor4D[], Tensor4D[]];
     const layers = first.map((layer, index) => {
       const weights = tensor1d(network.channelWeights[index] as Float32Array);

@@ -38,7 +38,7 @@ export function computeStructuralSimilarity(
   other: PixelImage,
   { windows = "whole" }: SimilarityOptions = {},
 ): number {
-  checkWindow(one, other, 1);
+  checkWindow(one, other, windowSize);
   return averageSimilarity(pairChannels(one, other), windows);
 }
 
@@ -55,6 +55,9 @@ const average = (values: readonly number[]) => values.reduce((sum, value) => sum
 /** Exponents of the five scales, the finest first. Wang et al. 2003. */
 const scaleWeights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
 
+/** Side that pictures need at least so that the fifth scale has a whole window. */
+export const leastMultiScaleSide = windowSize * 2 ** (scaleWeights.length - 1);
+
 /**
  * The multi-scale structural similarity: contrast and structure at five scales, each half as large by
  * averages of 2×2, and luminance at the coarsest (Wang, Simoncelli and Bovik 2003). Negative terms count
@@ -68,7 +71,7 @@ export function computeMultiScaleSimilarity(
   other: PixelImage,
   { windows = "whole" }: SimilarityOptions = {},
 ): number {
-  checkWindow(one, other, 2 ** (scaleWeights.length - 1));
+  checkWindow(one, other, leastMultiScaleSide);
   let pairs = pairChannels(one, other);
   return scaleWeights.reduce((product, weight, scale) => {
     const isLast = scale === scaleWeights.length - 1;
@@ -183,9 +186,8 @@ function createGaussian(size: number, deviation: number): Float64Array {
   return taps.map((tap) => tap / sum);
 }
 
-function checkWindow(one: PixelImage, other: PixelImage, scale: number): void {
+function checkWindow(one: PixelImage, other: PixelImage, least: number): void {
   checkSameShape(one, other);
-  const least = windowSize * scale;
   if (Math.min(one.width, one.height) >= least) return;
   throw new ShapeError(
     "core",

@@ -3,6 +3,7 @@ import type { PixelImage } from "../data/index.js";
 import { DataError } from "../errors/index.js";
 import { Random } from "../random/index.js";
 import type { FeatureExtractor } from "./feature-extractor.js";
+import { computeMultiScaleSimilarity } from "./structural-similarity.js";
 import { computeTranslationQuality } from "./translation-quality.js";
 
 const draw = (seed: number, shift = 0): PixelImage => {
@@ -47,6 +48,20 @@ describe("computeTranslationQuality", () => {
     expect(quality.ssim).toBeLessThan(1);
     expect(quality.featureDistance).toBeCloseTo((2 * Math.hypot(10, 10)) / 3, 5);
     expect(await computeTranslationQuality(shifted, targets)).not.toHaveProperty("featureDistance");
+  });
+
+  it("adds the similarity at five scales where pictures are large enough", async () => {
+    const draw = (side: number, shift: number): PixelImage => {
+      const random = new Random(side);
+      const pixels = Uint8Array.from({ length: side * side }, () => random.integer(200) + shift);
+      return { width: side, height: side, channels: 1, pixels };
+    };
+    const [one, other] = [draw(176, 0), draw(176, 30)];
+    const { msSsim, ssim } = await computeTranslationQuality([one, one], [one, other]);
+    expect(msSsim).toBeCloseTo((1 + computeMultiScaleSimilarity(one, other)) / 2, 10);
+    expect(msSsim).not.toBe(ssim);
+    const small = [draw(175, 0)];
+    expect(await computeTranslationQuality(small, small)).not.toHaveProperty("msSsim");
   });
 
   it("refuses lists that do not match", async () => {

@@ -4,7 +4,11 @@ import type { FeatureExtractor } from "./feature-extractor.js";
 import { computeStatistics } from "./feature-statistics.js";
 import { computeFrechetDistance } from "./frechet-distance.js";
 import { computePixelErrors } from "./pixel-errors.js";
-import { computeStructuralSimilarity } from "./structural-similarity.js";
+import {
+  computeMultiScaleSimilarity,
+  computeStructuralSimilarity,
+  leastMultiScaleSide,
+} from "./structural-similarity.js";
 
 /** How near translations come to what they should be; means over the pairs. */
 export interface TranslationQuality {
@@ -15,6 +19,8 @@ export interface TranslationQuality {
   psnr: number;
   /** 1 for equal pictures. */
   ssim: number;
+  /** At five scales; absent where a picture has a side under 176 pixels. */
+  msSsim?: number;
   /** Mean Euclidean distance between the features of a translation and its target, and whose features. */
   featureDistance?: number;
   /** Fréchet distance between all translations and all targets, in the same features. */
@@ -50,7 +56,13 @@ export async function computeTranslationQuality(
     sums.psnr += Math.min(psnr, mostDecibel) / pairs;
     sums.ssim += computeStructuralSimilarity(translation, target) / pairs;
   });
-  if (extractor === undefined) return { pairs, ...sums };
+  const isLarge = translations.every(({ width, height }) => Math.min(width, height) >= leastMultiScaleSide);
+  const figures: TranslationQuality = {
+    pairs,
+    ...sums,
+    ...(isLarge && { msSsim: averageOver(translations, targets, computeMultiScaleSimilarity) }),
+  };
+  if (extractor === undefined) return figures;
   const [first, second] = [await extractAll(extractor, translations), await extractAll(extractor, targets)];
   const size = extractor.featureCount;
   let featureDistance = 0;
@@ -65,7 +77,17 @@ export async function computeTranslationQuality(
   const frechet = pairs > 1 && {
     frechetDistance: computeFrechetDistance(statistics(first), statistics(second)),
   };
-  return { pairs, ...sums, extractor: extractor.name, featureDistance, ...frechet };
+  return { ...figures, extractor: extractor.name, featureDistance, ...frechet };
+}
+
+/** The mean over the pairs. */
+function averageOver(
+  translations: readonly PixelImage[],
+  targets: readonly PixelImage[],
+  compare: (one: PixelImage, other: PixelImage) => number,
+): number {
+  const values = translations.map((translation, index) => compare(translation, targets[index] as PixelImage));
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 async function extractAll(

@@ -19,7 +19,7 @@ export { decodePicture, type OwnSizeShape, type PictureLimits, reshapePicture } 
 export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-onnx.js";
 export { type FetchWeightsOptions, fetchableWeights, fetchWeights } from "./extractors/fetch-weights.js";
 export { extractorNames, loadExtractor } from "./extractors/load-extractor.js";
-export { loadPerceptualNetwork } from "./extractors/load-perceptual-network.js";
+export { loadPerceptualNetwork, perceptualNetworkNames } from "./extractors/load-perceptual-network.js";
 export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
 export { listPictures } from "./list-pictures.js";

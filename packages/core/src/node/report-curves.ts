@@ -28,6 +28,7 @@ export function createCharts(events: readonly EventLine[], metrics: readonly Met
   const measured = metrics.map(({ imagesSeen }) => imagesSeen);
   const curves = collectCurves(metrics, (line) => line.metrics);
   const isDiversity = ({ label }: Curve) => label.endsWith("Diversity");
+  const network = describeExtractors(metrics);
   const charts: Chart[] = [
     { title: "Losses", axis: "loss", images, curves: of(({ losses }) => losses) },
     {
@@ -51,7 +52,12 @@ export function createCharts(events: readonly EventLine[], metrics: readonly Met
     },
     ...curves
       .filter((curve) => !isDiversity(curve))
-      .map((curve) => ({ title: curve.label, axis: curve.label, images: measured, curves: [curve] })),
+      .map((curve) => ({
+        title: `${curve.label}${network}`,
+        axis: curve.label,
+        images: measured,
+        curves: [curve],
+      })),
     ...others.map((curve) => ({ title: curve.label, axis: curve.label, images, curves: [curve] })),
     { title: "Learning rates", axis: "learning rate", images, curves: of((line) => line.learningRates) },
     {
@@ -62,6 +68,15 @@ export function createCharts(events: readonly EventLine[], metrics: readonly Met
     },
   ];
   return charts.filter((chart) => chart.curves.length > 0);
+}
+
+/** Whose features the metrics are of: figures of different networks are not comparable. */
+function describeExtractors(metrics: readonly MetricLine[]): string {
+  const names = metrics.flatMap(({ conditions }) => {
+    const { extractor } = conditions ?? {};
+    return extractor === undefined ? [] : [`${extractor.name}, resize ${extractor.resize}`];
+  });
+  return names.length === 0 ? "" : ` (${[...new Set(names)].join("; ")})`;
 }
 
 const shareLabels: Readonly<Record<string, string>> = {

@@ -53,6 +53,14 @@ describe("writeReport", () => {
     expect(page).not.toContain("<b>bold</b>");
   });
 
+  it("says whose features metrics are of", async () => {
+    const extractor = { name: "mnist-classifier", weightsHash: "0", resize: "clean" } as const;
+    const conditions = { extractor, nReal: 5, nFake: 5, seed: 0 };
+    await new RunLog(folder).addMetrics({ imagesSeen: 10, metrics: { fid: 7 }, conditions });
+    const page = await readFile(await writeReport(folder, facts), "utf8");
+    expect(page).toContain("fid (mnist-classifier, resize clean)");
+  });
+
   it("makes a page of a run that has no step yet", async () => {
     const page = await readFile(await writeReport(folder, facts), "utf8");
     expect(page).toContain("Configuration");

@@ -1,5 +1,6 @@
 import type { Scalar, Tensor4D, Variable } from "@tensorflow/tfjs-core";
 import type { TensorRecord } from "../data/index.js";
+import type { LatentSpace } from "../metrics/index.js";
 import type { Condition, ForwardContext, Module } from "../nn/index.js";
 import type { AdamSpec, ExponentialAverage, LearningRateSchedule } from "../optim/index.js";
 import type { ExportableNetwork } from "./exportable.js";
@@ -133,6 +134,8 @@ export interface Variant<
   gallery?(batch: Batch, ctx: ForwardContext): Gallery;
   /** The real pictures of a batch that samples should resemble; stays the batch's. */
   referenceImages?(batch: Batch): Tensor4D;
+  /** Where ways lead from picture to picture: what the path length is measured in. Absent where there is none. */
+  latentSpace?: LatentSpace;
   /** Networks that `export` writes as ONNX, by name; the first is the one that is meant without a name. */
   exportable?: Readonly<Record<string, ExportableNetwork>>;
 }

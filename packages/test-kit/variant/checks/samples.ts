@@ -45,6 +45,16 @@ export async function checkSamples<Network extends string, Batch extends TensorR
       suite.classes,
     );
   }
+  if (variant.latentSpace !== undefined) {
+    const { draw, generate } = variant.latentSpace;
+    const ctx = createInferenceContext(new Random(5));
+    const points = draw(count, ctx);
+    const images = takeValues(generate(points, ctx));
+    points.dispose();
+    const away = Math.max(...images.map((value, index) => Math.abs(value - (values[index] as number))));
+    expect(away, "distance of samples and of pictures at the same latent points").toBeLessThan(1e-5);
+    expect(memory().numTensors, "tensors after pictures of the latent space").toBe(before);
+  }
   dispose([batch, otherBatch]);
   disposeVariant(variant);
 }

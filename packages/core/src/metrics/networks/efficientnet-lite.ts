@@ -48,17 +48,36 @@ export const liteClasses = 1000;
  * @throws DataError when they are another network's.
  */
 export function createEfficientNetLite0(weights: WeightTensors, source: string): FeatureNetwork {
-  checkLayers(weights, source);
-  const owned = new NetworkWeights(weights);
-  const activation = "relu6";
+  const { owned, run, dispose } = createLiteBlocks(weights, source);
   return {
     featureCount: liteFeatures,
     classCount: liteClasses,
     forward(images) {
-      let x = owned.convolve(images, "stem", { stride: 2, activation });
-      for (const [index, shape] of liteBlocks.entries()) x = runBlock(owned, x, `blocks.${index}`, shape);
-      const features: Tensor2D = mean(owned.convolve(x, "head", { activation }), [1, 2]);
+      const last = run(images).at(-1) as Tensor4D;
+      const features: Tensor2D = mean(owned.convolve(last, "head", { activation: "relu6" }), [1, 2]);
       return { features, logits: owned.multiply(features, "classes") };
+    },
+    dispose,
+  };
+}
+
+/**
+ * EfficientNet-Lite0 before its last convolution.
+ *
+ * @throws DataError when the weights are another network's.
+ */
+export function createLiteBlocks(weights: WeightTensors, source: string) {
+  checkLayers(weights, source);
+  const owned = new NetworkWeights(weights);
+  return {
+    owned,
+    /** [B, H, W, 3], (byte - 127) / 128 → what each of {@link liteBlocks} gives. */
+    run(images: Tensor4D): Tensor4D[] {
+      let x = owned.convolve(images, "stem", { stride: 2, activation: "relu6" });
+      return liteBlocks.map((shape, index) => {
+        x = runBlock(owned, x, `blocks.${index}`, shape);
+        return x;
+      });
     },
     dispose: () => owned.dispose(),
   };

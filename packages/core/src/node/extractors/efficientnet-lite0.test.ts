@@ -1,11 +1,15 @@
 import "@gan/backend-ort";
 import { readFileSync } from "node:fs";
 import { setBackend } from "@tensorflow/tfjs-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { decodeSafetensors } from "../../checkpoint/index.js";
 import type { FeatureExtractor } from "../../metrics/index.js";
 import { hashPicture, relativeError } from "../../metrics/networks/hashed-weights.test-helper.js";
+import { findPackage } from "../find-package.js";
 import { loadExtractor } from "./load-extractor.js";
+import { loadPerceptualNetwork } from "./load-perceptual-network.js";
+
+vi.mock("../find-package.js", { spy: true });
 
 /** Written by fixtures/metrics/make-efficientnet-fixture.py. */
 const url = new URL("../../../fixtures/metrics/efficientnet-lite0.safetensors", import.meta.url);
@@ -27,6 +31,15 @@ describe("efficientnet-lite0", () => {
       relativeError(logits as Float32Array, expected.get("logits")?.values as Float32Array),
     ).toBeLessThan(1e-4);
   }, 60_000);
+
+  it("says how to get it where its package is absent, and what else there is", async () => {
+    for (const load of [loadExtractor, loadPerceptualNetwork]) {
+      vi.mocked(findPackage).mockReturnValueOnce(undefined);
+      await expect(load("efficientnet-lite0")).rejects.toThrow(
+        /not installed\. Run: npm install @gan\/extractor-efficientnet-lite0; or choose another: inception.*mnist-classifier/,
+      );
+    }
+  });
 
   it("takes grey pictures and any size, and tells who it is", async () => {
     const grey = hashPicture("grey", 100, 60, 1);

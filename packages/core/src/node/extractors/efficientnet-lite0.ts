@@ -4,7 +4,7 @@ import { compileNetwork, createExtractor } from "../../metrics/create-extractor.
 import type { FeatureExtractor, LoadExtractorOptions } from "../../metrics/index.js";
 import { createEfficientNetLite0, liteInputSize } from "../../metrics/networks/efficientnet-lite.js";
 import { findPackage } from "../find-package.js";
-import { readSafetensorsWeights } from "./read-weights.js";
+import { type ReadWeights, readSafetensorsWeights } from "./read-weights.js";
 
 const packageName = "@gan/extractor-efficientnet-lite0";
 
@@ -17,8 +17,7 @@ export async function loadEfficientNetLite0(
   name: string,
   { weights, resize = "clean" }: LoadExtractorOptions,
 ): Promise<FeatureExtractor> {
-  const path = weights ?? findWeights(name);
-  const { tensors, hash } = await readSafetensorsWeights(path, `Install ${packageName} again.`);
+  const { tensors, hash, path } = await readLiteWeights(name, weights);
   const options = {
     name,
     weightsHash: hash,
@@ -32,11 +31,22 @@ export async function loadEfficientNetLite0(
   return createExtractor(options, compileNetwork(createEfficientNetLite0(tensors, path), options));
 }
 
+/**
+ * Reads the network's weights.
+ *
+ * @param given The caller's own file.
+ * @throws DataError with the command that installs the package, when it is absent.
+ */
+export async function readLiteWeights(name: string, given?: string): Promise<ReadWeights & { path: string }> {
+  const path = given ?? findWeights(name);
+  return { ...(await readSafetensorsWeights(path, `Install ${packageName} again.`)), path };
+}
+
 function findWeights(name: string): string {
   const folder = findPackage(packageName);
   if (folder !== undefined) return join(folder, "weights.safetensors");
   throw new DataError(
     "core",
-    `the extractor ${name} needs the package ${packageName}, which is not installed. Run: npm install ${packageName}`,
+    `the extractor ${name} needs the package ${packageName}, which is not installed. Run: npm install ${packageName}; or choose another: inception, after gan metrics fetch inception, or for grey digits and garments mnist-classifier and fashion-classifier, which are here already.`,
   );
 }

@@ -1,12 +1,15 @@
 import "@gan/backend-ort";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { memory, setBackend, tensor4d } from "@tensorflow/tfjs-core";
+import { join } from "node:path";
+import { memory, reshape, setBackend, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodeSafetensors } from "../../checkpoint/index.js";
+import { decodeSafetensors, encodeSafetensors } from "../../checkpoint/index.js";
 import { ConfigError, DataError } from "../../errors/index.js";
 import { computePerceptualDistance } from "../../metrics/index.js";
+import { createLiteBlocks } from "../../metrics/networks/efficientnet-lite.js";
 import { hashPicture, hashState } from "../../metrics/networks/hashed-weights.test-helper.js";
+import { findPackage } from "../find-package.js";
 import { useFolder } from "../pictures.test-helper.js";
 import { loadPerceptualNetwork } from "./load-perceptual-network.js";
 
@@ -25,6 +28,19 @@ const folder = useFolder();
 beforeAll(async () => {
   await setBackend("ort");
 });
+
+/** The mean over places of ‖â - b̂‖², of unit vectors of channels. */
+function compareBlocks(one: Tensor4D | undefined, other: Tensor4D | undefined): number {
+  const [a, b] = [one, other].map((block) =>
+    reshape(block as Tensor4D, [-1, block?.shape[3] ?? 0]).arraySync(),
+  ) as [number[][], number[][]];
+  const unit = (row: readonly number[]) => row.map((value) => value / Math.hypot(...row));
+  const squares = a.map((row, place) => {
+    const partner = unit(b[place] as number[]);
+    return unit(row).reduce((sum, value, channel) => sum + (value - (partner[channel] as number)) ** 2, 0);
+  });
+  return squares.reduce((sum, value) => sum + value, 0) / squares.length;
+}
 
 /** Places of values from the smallest to the largest. */
 const rank = (values: readonly number[]) =>
@@ -64,6 +80,47 @@ describe("loadPerceptualNetwork", () => {
     },
     60_000,
   );
+
+  it("efficientnet-lite0 compares its blocks, all channels alike", async () => {
+    const before = memory().numTensors;
+    const network = await loadPerceptualNetwork("efficientnet-lite0");
+    const [one, other] = ["one", "other"].map((name) => hashPicture(name, 64, 64).pixels) as [
+      Uint8Array,
+      Uint8Array,
+    ];
+    const [first, second] = [one, other].map((pixels) =>
+      tensor4d(
+        Float32Array.from(pixels, (byte) => byte / 127.5 - 1),
+        [1, 64, 64, 3],
+      ),
+    ) as [Tensor4D, Tensor4D];
+    const distance = tidy(() => computePerceptualDistance(network, first, second).dataSync()[0]);
+    // By hand, from the blocks that the extractor runs too.
+    const path = join(findPackage("@gan/extractor-efficientnet-lite0") as string, "weights.safetensors");
+    const weights = decodeSafetensors(readFileSync(path), path);
+    const blocks = createLiteBlocks(weights, "weights");
+    const expected = tidy(() => {
+      const [a, b] = [one, other].map((pixels) =>
+        blocks.run(
+          tensor4d(
+            Float32Array.from(pixels, (byte) => (byte - 127) / 128),
+            [1, 64, 64, 3],
+          ),
+        ),
+      ) as [Tensor4D[], Tensor4D[]];
+      return [0, 2, 4, 10, 15].reduce((sum, block) => sum + compareBlocks(a[block], b[block]), 0);
+    });
+    expect((distance as number) / expected).toBeCloseTo(1, 4);
+    expect(network.weightsHash).toMatch(/^[0-9a-f]{64}$/);
+    blocks.dispose();
+    network.dispose();
+    first.dispose();
+    second.dispose();
+    expect(memory().numTensors).toBe(before);
+    await expect(loadPerceptualNetwork("efficientnet-lite0", { linear: "x.pth" })).rejects.toThrow(
+      /no linear layers/,
+    );
+  }, 60_000);
 
   it("refuses another name, absent files with the command that fetches them, and other networks", async () => {
     await expect(loadPerceptualNetwork("squeeze")).rejects.toThrow(ConfigError);

@@ -23,17 +23,17 @@ class Residual(nn.Module):
         return x + self.body(x)
 
 
-def create_generator(features):
+def create_generator(features, blocks=BLOCKS, channels=3):
     f = features
     normed = lambda width: [nn.InstanceNorm2d(width), nn.ReLU(True)]
     return nn.Sequential(
-        nn.ReflectionPad2d(3), nn.Conv2d(3, f, 7), *normed(f),
+        nn.ReflectionPad2d(3), nn.Conv2d(channels, f, 7), *normed(f),
         nn.Conv2d(f, 2 * f, 3, 2, 1), *normed(2 * f),
         nn.Conv2d(2 * f, 4 * f, 3, 2, 1), *normed(4 * f),
-        *[Residual(4 * f) for _ in range(BLOCKS)],
+        *[Residual(4 * f) for _ in range(blocks)],
         nn.ConvTranspose2d(4 * f, 2 * f, 3, 2, 1, output_padding=1), *normed(2 * f),
         nn.ConvTranspose2d(2 * f, f, 3, 2, 1, output_padding=1), *normed(f),
-        nn.ReflectionPad2d(3), nn.Conv2d(f, 3, 7), nn.Tanh(),
+        nn.ReflectionPad2d(3), nn.Conv2d(f, channels, 7), nn.Tanh(),
     )
 
 

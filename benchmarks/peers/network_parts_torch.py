@@ -10,13 +10,15 @@ from peer_protocol import linear_algebra_library, serve, step_arguments
 __all__ = ["create_patch_gan", "initialise", "main", "freeze", "create_adams"]
 
 
-def create_patch_gan(channels, features, norm, bias):
-    """The 70x70 PatchGAN: [B, channels, size, size] -> [B, 1, size / 8 - 2, size / 8 - 2]."""
+def create_patch_gan(channels, features, norm, bias, strided=3):
+    """A PatchGAN with `strided` layers of stride 2; 3 judge patches of 70x70: [B, channels, size, size] -> [B, 1, size / 8 - 2, ...]."""
+    width = lambda level: features * 2 ** min(level, 3)
     layers = [nn.Conv2d(channels, features, 4, 2, 1), nn.LeakyReLU(0.2, True)]
-    for level, stride in ((1, 2), (2, 2), (3, 1)):
-        inputs, outputs = features * 2 ** (level - 1), features * 2**level
-        layers += [nn.Conv2d(inputs, outputs, 4, stride, 1, bias=bias), norm(outputs), nn.LeakyReLU(0.2, True)]
-    return nn.Sequential(*layers, nn.Conv2d(8 * features, 1, 4, 1, 1))
+    for level in range(1, strided + 1):
+        stride = 2 if level < strided else 1
+        layers += [nn.Conv2d(width(level - 1), width(level), 4, stride, 1, bias=bias), norm(width(level))]
+        layers += [nn.LeakyReLU(0.2, True)]
+    return nn.Sequential(*layers, nn.Conv2d(width(strided), 1, 4, 1, 1))
 
 
 def initialise(network, layout):
@@ -43,7 +45,6 @@ def create_adams(*groups):
 def main(description, idle_megabytes, create_step):
     """Runs create_step(arguments, layout, compiled), which gives a step and its Adam's name, as a peer."""
     parser = step_arguments(description, sizes=None)
-    parser.add_argument("--network", help="named by the driver; this script has one")
     parser.add_argument("--channels-last", action="store_true", help="NHWC memory format")
     parser.add_argument("--compile", action="store_true", help="torch.compile (needs a C++ compiler)")
     arguments = parser.parse_args()

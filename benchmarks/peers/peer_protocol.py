@@ -48,6 +48,7 @@ def step_arguments(description, sizes=(32, 64)):
     parser.add_argument("--batch", type=int, default=64, help="images a step")
     parser.add_argument("--features", type=int, default=64, help="channels of the discriminator's first level")
     parser.add_argument("--threads", type=int, default=2, help="processor threads")
+    parser.add_argument("--network", help="named by the driver; each script has one")
     parser.add_argument("--rounds", type=int, help="time this many steps, print the result and leave")
     return parser
 

@@ -1,5 +1,6 @@
 """StyleGAN2's networks in PyTorch, written from the papers (Karras et al. 2019, 2020): skip generator, residual
-discriminator. Modulated convolutions have weights of their own for each picture, in groups.
+discriminator. Modulated convolutions have weights of their own for each picture, in groups, or with
+config["scalesActivations"] the same weights for all pictures, whose activations are scaled instead.
 
 Parameters are plain tensors in a dict, in PyTorch's layouts ([out, in, H, W], [out, in]), named as
 @gan/stylegan-lite names its own.
@@ -100,7 +101,27 @@ def map_latents(p, config, latents):
     return x
 
 
-def modulate(p, name, x, style, demodulate=True, upsample=False):
+def modulate_activations(p, name, x, style, demodulate, upsample):
+    """d * (W * (s * x))"""
+    weight = p[f"{name}.conv.weight"]
+    outputs, inputs, kernel, _ = weight.shape
+    affine = p[f"{name}.conv.affine.weight"]
+    scales = F.linear(style, affine / math.sqrt(affine.shape[1]), p[f"{name}.conv.affine.bias"])  # [B, I]
+    weight = weight / math.sqrt(inputs * kernel**2)
+    x = x * scales[:, :, None, None]
+    if upsample:
+        y = fir(F.conv_transpose2d(x, weight.transpose(0, 1), stride=2), (1, 1), 4)
+    else:
+        y = F.conv2d(x, weight, padding=kernel // 2)
+    if not demodulate:
+        return y
+    factors = torch.rsqrt(F.linear(scales.square(), weight.square().sum((2, 3))) + 1e-8)  # [B, O]
+    return y * factors[:, :, None, None]
+
+
+def modulate(p, name, x, style, demodulate=True, upsample=False, scales_activations=False):
+    if scales_activations:
+        return modulate_activations(p, name, x, style, demodulate, upsample)
     weight = p[f"{name}.conv.weight"]
     outputs, inputs, kernel, _ = weight.shape
     batch = len(x)
@@ -121,15 +142,16 @@ def modulate(p, name, x, style, demodulate=True, upsample=False):
 def synthesize(p, config, styles, noise):
     """styles: style_count of [B, styleSize]; noise: one [B, 1, H, W] for each convolution. -> [B, channels, H, W]"""
     x = p["synthesis.start"][None].expand(len(styles[0]), -1, -1, -1)
-    images, index = None, 0
+    images, index, scales = None, 0, config.get("scalesActivations", False)
     for level in range(top_level(config) + 1):
         for half in ("first", "second") if level > 0 else ("second",):
             name = f"synthesis.blocks.{level}.{half}"
-            x = modulate(p, name, x, styles[index], upsample=half == "first")
+            x = modulate(p, name, x, styles[index], upsample=half == "first", scales_activations=scales)
             x = x + noise[index] * p[f"{name}.noise.strength"] + p[f"{name}.bias"].view(1, -1, 1, 1)
             x, index = activate(x), index + 1
         name = f"synthesis.toImages.{level}"
-        seen = modulate(p, name, x, styles[index], demodulate=False) + p[f"{name}.bias"].view(1, -1, 1, 1)
+        seen = modulate(p, name, x, styles[index], demodulate=False, scales_activations=scales)
+        seen = seen + p[f"{name}.bias"].view(1, -1, 1, 1)
         images = seen if images is None else enlarge(images) + seen
     return images
 

@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import "@tensorflow/tfjs-backend-cpu";
 import * as tf from "@tensorflow/tfjs-core";
-import { type BackendOptions, configure } from "../src/index.js";
+import { type BackendOptions, configure, explain } from "../src/index.js";
 import { noiseSize } from "./dcgan-networks.js";
 import { createDcganStep } from "./dcgan-step.js";
 import { fillNormal } from "./noise.js";
@@ -43,4 +43,4 @@ function run(): number[] {
   return values;
 }
 
-await serveSteps({ graph: "dcganStep", backend: values.backend, idleMegabytes, run });
+await serveSteps({ graph: "dcganStep", explain, backend: values.backend, idleMegabytes, run });

@@ -27,9 +27,12 @@ export interface Turn {
   readonly peakMemoryMB: number | null;
   /** Ours only: time within ONNX Runtime over these steps, and what explain() says of the step's graph. */
   readonly runMilliseconds?: number;
+  /** The longest, where a step has several graphs. */
   readonly compileMilliseconds?: number;
-  /** Floating point operations of one step's graph: convolutions and matrix products. */
+  /** Floating point operations of one step: convolutions and matrix products. */
   readonly operations?: number;
+  /** Graphs that the step has been compiled to so far. */
+  readonly graphs?: number;
   readonly nodes?: number;
 }
 

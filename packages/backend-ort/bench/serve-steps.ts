@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
-import { explain } from "../src/index.js";
+import type { BackendReport } from "../src/index.js";
 
 /** Megabytes (1e6 bytes) of a field of /proc/self/status; undefined on systems without /proc. */
 export function statusMegabytes(field: string): number | undefined {
@@ -15,40 +15,48 @@ export function statusMegabytes(field: string): number | undefined {
 
 /** What {@link serveSteps} serves. */
 export interface ServedStep {
-  /** Name of the compiled function, as explain() lists it. */
+  /** Name of the compiled function, as explain() lists it; it may have several graphs. */
   readonly graph: string;
+  /** The backend's own. */
+  explain(): BackendReport;
   /** tfjs backend that runs it. */
   readonly backend: string;
   /** Resident size before anything ran, which peak memory is counted from. */
   readonly idleMegabytes: number;
-  /** One training step; returns its losses as numbers. */
-  run(): readonly number[];
+  /** One training step; gives its losses as numbers. */
+  run(): readonly number[] | Promise<readonly number[]>;
 }
 
 /** Answers the driver (benchmarks/peers/peer_protocol.py) until it quits, then ends the process. */
-export async function serveSteps({ graph, backend, idleMegabytes, run }: ServedStep): Promise<never> {
-  const ownGraph = () => explain().graphs.find(({ name }) => name === graph);
-  const timeSteps = (steps: number) => {
-    const before = ownGraph();
+export async function serveSteps(served: ServedStep): Promise<never> {
+  const { graph, backend, idleMegabytes, run, explain } = served;
+  const ownGraphs = () => explain().graphs.filter(({ name }) => name === graph);
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0);
+  const timeSteps = async (steps: number) => {
+    const runsBefore = ownGraphs();
     const milliseconds: number[] = [];
     let losses: readonly number[] = [];
     for (let index = 0; index < steps; index++) {
       const start = performance.now();
-      losses = run();
+      losses = await run();
       milliseconds.push(performance.now() - start);
     }
-    const after = ownGraph();
+    const after = ownGraphs();
+    // Graphs are listed in the order in which they were compiled.
+    const runs = after.map((one, index) => one.runs - (runsBefore[index]?.runs ?? 0));
     const peak = statusMegabytes("VmHWM");
     return {
       milliseconds,
       losses,
       peakMemoryMB: peak === undefined ? null : peak - idleMegabytes,
-      ...(after && {
-        runMilliseconds: after.runMillis - (before?.runMillis ?? 0),
-        compileMilliseconds: after.compileMillis,
-        operations: after.operations,
-        kernels: after.kernels,
-        nodes: after.nodes,
+      ...(after.length > 0 && {
+        runMilliseconds: total(
+          after.map((one, index) => one.runMillis - (runsBefore[index]?.runMillis ?? 0)),
+        ),
+        compileMilliseconds: Math.max(...after.map((one) => one.compileMillis)),
+        operations: total(after.map((one, index) => (one.operations * (runs[index] as number)) / steps)),
+        graphs: after.length,
+        nodes: Math.max(...after.map((one) => one.nodes)),
       }),
     };
   };
@@ -56,7 +64,7 @@ export async function serveSteps({ graph, backend, idleMegabytes, run }: ServedS
   const compiles = backend === "ort";
   const warmUpStart = performance.now();
   // tfjs's own backend needs no compiling, and a step of it takes long.
-  if (compiles) timeSteps(2);
+  if (compiles) await timeSteps(2);
   answer({
     peer: compiles ? "ours" : `tfjs-${backend}`,
     version: tf.version_core,
@@ -67,7 +75,7 @@ export async function serveSteps({ graph, backend, idleMegabytes, run }: ServedS
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as { steps?: number; quit?: boolean };
     if (request.quit) break;
-    answer(request.steps ? timeSteps(request.steps) : { error: `expected steps or quit, got ${line}` });
+    answer(request.steps ? await timeSteps(request.steps) : { error: `expected steps or quit, got ${line}` });
   }
   process.exit(0);
 }

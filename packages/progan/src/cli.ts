@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch } from "@gan/core";
+import { ConfigError, type ImageBatch, type SampleRequest, type SizedImageSet } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
-import { type ProganConfig, proganConfigSchema } from "./config.js";
+import { levelOfSize, type ProganConfig, proganConfigSchema, sizeOfLevel } from "./config.js";
 import type { ProganNetwork } from "./phases.js";
 import { createProgan, type Progan } from "./progan.js";
-import { growingBatches } from "./staged-data.js";
+import { computeSchedule, drawSchedule } from "./schedule.js";
+import { checkSourceSize, growingBatches, smallestSource } from "./staged-data.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
@@ -21,6 +22,17 @@ export const runCli = defineCli<ProganNetwork, ImageBatch, ProganConfig, Progan>
   modelSchema: proganConfigSchema,
   create: (model, seed) => createProgan({ ...model, seed }),
   datasets,
+  drawPlan: ({ model, training }) => drawSchedule(computeSchedule(model), training.totalImages),
+  grown(progan) {
+    const { config, state } = progan;
+    const first = levelOfSize(config.startSize);
+    const levels = Array.from({ length: state.growth.stage.level - first + 1 }, (_, index) => first + index);
+    return {
+      reached: levels.map((level) => ({ level, size: sizeOfLevel(level) })),
+      sampleLevel: (request, ctx, level) =>
+        progan.sampleLevel(request as SampleRequest<ImageBatch>, ctx, level),
+    };
+  },
   async openData({ model, data, training }, random, report) {
     if (training.accumulate > 1) {
       throw new ConfigError(
@@ -30,12 +42,20 @@ export const runCli = defineCli<ProganNetwork, ImageBatch, ProganConfig, Progan>
     }
     const { imageSize } = model;
     const { crop, flip, strict } = data;
-    const images = await openImages(data, {
-      imageSize,
-      channels: model.channels,
-      openNamed: openDataset,
-      onWarning: report.warn,
-    });
+    // Pictures that are enlarged would teach the last level nothing.
+    const minSide = Math.max(data.minSide, smallestSource(imageSize));
+    const images = await openImages(
+      { ...data, minSide },
+      {
+        imageSize,
+        channels: model.channels,
+        openNamed: openDataset,
+        inspect: (set) => {
+          if ("height" in set && "width" in set) checkSourceSize(set as SizedImageSet, imageSize);
+        },
+        onWarning: report.warn,
+      },
+    );
     const batches = growingBatches(images, model, { random, crop, flip, strict });
     return bindImages(batches, images);
   },

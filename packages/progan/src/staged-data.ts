@@ -10,6 +10,22 @@ import {
 import type { ProganConfig } from "./config.js";
 import { computeSchedule } from "./schedule.js";
 
+/** The longer side that pictures must have at least, in pixels: more than the level before the last has. */
+export const smallestSource = (imageSize: number): number => Math.floor(imageSize / 2) + 1;
+
+/** @throws ConfigError when pictures are no larger than those of the level before the last. */
+export function checkSourceSize(
+  { name, height, width }: Pick<SizedImageSet, "name" | "height" | "width">,
+  imageSize: number,
+): void {
+  const side = Math.max(height, width);
+  if (side >= smallestSource(imageSize)) return;
+  throw new ConfigError(
+    "progan",
+    `imageSize must be less than twice the pictures' size (${height}×${width} in ${name}), got ${imageSize}. Use ${2 ** Math.ceil(Math.log2(Math.max(side, 4)))}.`,
+  );
+}
+
 /**
  * Batches for every stage of growth, from pictures of the final size: smaller levels see means of squares
  * of pixels. Each stage has its own order.
@@ -23,12 +39,7 @@ export function growingBatches(
   options: Omit<BatchOptions, "batchSize" | "imageSize">,
 ) {
   const { imageSize } = config;
-  if (Math.max(set.height, set.width) <= imageSize / 2) {
-    throw new ConfigError(
-      "progan",
-      `imageSize must be less than twice the pictures' size (${set.height}×${set.width} in ${set.name}), got ${imageSize}. Use ${2 ** Math.ceil(Math.log2(Math.max(set.height, set.width, 4)))}.`,
-    );
-  }
+  checkSourceSize(set, imageSize);
   return stagedBatches<ImageBatch>(
     computeSchedule(config).map(({ key, size, fromImages, batchSize }) => ({
       fromImages,

@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
-import { type BackendOptions, configure } from "../../src/index.js";
+import { type BackendOptions, configure, explain } from "../../src/index.js";
 import { serveSteps, statusMegabytes } from "../serve-steps.js";
 import { createNetworkStep } from "./workloads.js";
 
@@ -36,4 +36,4 @@ function run(): number[] {
   return numbers;
 }
 
-await serveSteps({ graph: step.graph, backend: "ort", idleMegabytes, run });
+await serveSteps({ graph: step.graph, explain, backend: "ort", idleMegabytes, run });

@@ -16,6 +16,7 @@ import { type EvaluateFlags, evaluateOptions, runEvaluate } from "./evaluate-com
 import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
+import { levelOptions } from "./level-options.js";
 import {
   createPathMeter,
   createRunOpener,
@@ -58,8 +59,11 @@ export function defineCli<
     const ofClasses = definition.classNames !== undefined;
     if (definition.createTranslator === undefined) {
       const generating = program.command("generate").description("make new pictures with a trained model");
-      for (const option of [...generateOptions, ...(ofClasses ? classOptions : [])])
-        generating.addOption(option);
+      const more = [
+        ...(ofClasses ? classOptions : []),
+        ...(definition.grown === undefined ? [] : levelOptions),
+      ];
+      for (const option of [...generateOptions, ...more]) generating.addOption(option);
       generating.action(async (flags: GenerateFlags) => {
         exitCode = await runGenerate(definition, flags);
       });

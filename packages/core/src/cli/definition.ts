@@ -4,8 +4,9 @@ import type { BatchSource, DataConfig, TensorRecord } from "../data/index.js";
 import type { FeatureExtractor } from "../metrics/index.js";
 import type { ForwardContext } from "../nn/index.js";
 import type { Random } from "../random/index.js";
-import type { Variant } from "../train/index.js";
+import type { SampleRequest, Variant } from "../train/index.js";
 import type { RegistrySource } from "./data-command.js";
+import type { GrownLevel } from "./level-options.js";
 import type { BasicData, RunConfig } from "./run-config.js";
 
 /** Batches that may hold files open and leave damaged pictures out. */
@@ -61,6 +62,14 @@ export interface PictureTranslator {
   translate(images: Tensor4D, request: TranslationRequest): Tensor4D;
 }
 
+/** What a model that grows can make. */
+export interface GrownModel {
+  /** The levels that have been trained, from coarse to fine. */
+  reached: readonly GrownLevel[];
+  /** As the variant's `sample`, at one of those levels. */
+  sampleLevel(request: SampleRequest, ctx: ForwardContext, level: number): Tensor4D;
+}
+
 /** What a variant package says to get a command line. */
 export interface CliDefinition<
   Network extends string,
@@ -89,6 +98,10 @@ export interface CliDefinition<
   datasets: RegistrySource;
   /** What else a user wants to know of the networks, told before training and by `--dry-run`. */
   facts?(variant: V): Record<string, number | string>;
+  /** A picture of a run's plan in characters, shown on standard error by `--dry-run`. */
+  drawPlan?(config: RunConfig<Model, Data>): string;
+  /** Lets `generate` ask for a level, for models that grow; the variant is as far as its checkpoint was. */
+  grown?(variant: V): GrownModel;
   /** Gives the command `translate` instead of `generate`, for models that turn pictures into others. */
   createTranslator?(variant: V, config: RunConfig<Model, Data>): PictureTranslator;
   /**

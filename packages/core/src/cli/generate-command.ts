@@ -3,19 +3,20 @@ import { concat, dispose, type Tensor4D } from "@tensorflow/tfjs-core";
 import { Option } from "commander";
 import { composePixelGrid, type TensorRecord } from "../data/index.js";
 import { ConfigError } from "../errors/index.js";
-import { createRowContext } from "../nn/index.js";
+import { createRowContext, type ForwardContext } from "../nn/index.js";
 import { type BackendName, writeAnimation, writeGrid, writePicture } from "../node/index.js";
 import { Random } from "../random/index.js";
-import type { Variant } from "../train/index.js";
+import type { SampleRequest, Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import { toCondition } from "./class-options.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
 import { type GeneratePlan, type PlanFlags, planPictures } from "./generate-plan.js";
+import { chooseLevel, type LevelFlags } from "./level-options.js";
 import { loadModel } from "./load-model.js";
 
 /** Flags of `generate`. */
-export interface GenerateFlags extends PlanFlags {
+export interface GenerateFlags extends PlanFlags, LevelFlags {
   backend?: BackendName;
   from: string;
   truncation: string;
@@ -68,8 +69,15 @@ export async function runGenerate<
   const { variant, checkpoint } = await loadModel(definition, flags.from, flags.backend);
   const names = definition.classNames?.(variant);
   const plan = early ?? planPictures(flags, names && { scope: definition.name, names });
+  const grown = definition.grown?.(variant);
+  const level = grown && chooseLevel(definition.name, flags, grown.reached);
+  const model: Pick<Variant, "sample"> = variant;
+  const make: Make = (request, ctx) =>
+    grown === undefined || level === undefined
+      ? model.sample(request, ctx)
+      : grown.sampleLevel(request, ctx, level);
   const files = await writePictures(plan, flags.out, (first, count) =>
-    sample(variant, plan.pictures.slice(first, first + count), truncation),
+    sample(make, plan.pictures.slice(first, first + count), truncation),
   );
   const { imagesSeen } = checkpoint.state.trainer;
   const count = plan.pictures.length;
@@ -79,18 +87,16 @@ export async function runGenerate<
   return exitCodes.success;
 }
 
+type Make = (request: SampleRequest, ctx: ForwardContext) => Tensor4D;
+
 /** [pictures, height, width, channels], owned by the caller. */
-function sample(
-  variant: Pick<Variant, "sample">,
-  pictures: GeneratePlan["pictures"],
-  truncation: number,
-): Tensor4D {
+function sample(make: Make, pictures: GeneratePlan["pictures"], truncation: number): Tensor4D {
   const rows = pictures.map(({ createNoise }) => createNoise());
   const ctx = createRowContext(rows, new Random(0).fork("generate"));
   const weights = pictures.flatMap((picture) => (picture.weights === undefined ? [] : [picture.weights]));
   const condition = weights.length === 0 ? undefined : toCondition({ rows: weights });
   try {
-    return variant.sample({ count: rows.length, condition, truncation }, ctx);
+    return make({ count: rows.length, condition, truncation }, ctx);
   } finally {
     condition?.dispose();
   }

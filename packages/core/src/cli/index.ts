@@ -11,11 +11,13 @@ export type {
   CliDefinition,
   DataReport,
   EvaluationRequest,
+  GrownModel,
   OpenedData,
   PictureJudge,
   PictureTranslator,
   TranslationRequest,
 } from "./definition.js";
 export { exitCodes } from "./exit-codes.js";
+export type { GrownLevel } from "./level-options.js";
 export { loadDatasetRegistry } from "./load-datasets.js";
 export type { RunConfig } from "./run-config.js";

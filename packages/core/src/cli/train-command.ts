@@ -225,6 +225,7 @@ async function printPlan<
   data: OpenedData<Batch> | undefined,
   running: RunningBackend,
 ): Promise<void> {
+  if (definition.drawPlan !== undefined) console.error(definition.drawPlan(config));
   const variant = definition.create(config.model, config.training.seed);
   const facts = definition.facts?.(variant);
   const modules = Object.entries<{ parameterCount(): number }>(variant.networks);

@@ -21,6 +21,8 @@ export interface OpenImagesOptions extends Pick<PrepareImagesOptions, "onWarning
   channels: PictureShape["channels"];
   /** Opens a data set by its name, with what the `data` section asks of it. */
   openNamed: (name: string, options: NamedSetOptions) => Promise<ImageSet>;
+  /** Sees the set before it is brought to size, and may throw. */
+  inspect?: ((set: ImageSet) => void) | undefined;
 }
 
 /**
@@ -31,7 +33,9 @@ export interface OpenImagesOptions extends Pick<PrepareImagesOptions, "onWarning
  * @throws DataError when it cannot be read.
  */
 export async function openImages(data: DataConfig, options: OpenImagesOptions): Promise<UniformImageSet> {
-  return prepareForBatches(await openSet(data, options), data, options);
+  const set = await openSet(data, options);
+  options.inspect?.(set);
+  return prepareForBatches(set, data, options);
 }
 
 /** Batches together with the pictures that they are made of: what was left out, the classes, how to close. */
@@ -45,7 +49,7 @@ export function bindImages<Batches extends object>(batches: Batches, images: Uni
 export async function prepareForBatches(
   set: ImageSet,
   data: Omit<DataConfig, "labels">,
-  options: Omit<OpenImagesOptions, "openNamed">,
+  options: Omit<OpenImagesOptions, "openNamed" | "inspect">,
 ): Promise<UniformImageSet> {
   const { imageSize, channels, onWarning, onProgress } = options;
   const size = computeLoadSize(data, imageSize);

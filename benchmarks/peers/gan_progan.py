@@ -1,0 +1,101 @@
+"""ProGAN (Karras et al. 2018) as gan_tools.py says, at one level at a time. Its gradient penalty runs without
+torch.compile, which cannot differentiate twice."""
+import torch
+
+import progan_networks as networks
+from gan_tools import Average, Unaveraged, descend, freeze
+
+
+def look_up_side(table, size):
+    return table[str(max(int(side) for side in table if int(side) <= size))]
+
+
+class Progan:
+    label_count = 0
+
+    def __init__(self, model, tools):
+        stabilisers = model["stabilisers"]
+        self.config = {
+            **model,
+            "groupSize": stabilisers["minibatchStandardDeviation"],
+            "gradientPenalty": stabilisers["gradientPenalty"],
+            "drift": stabilisers["drift"],
+        }
+        self.tools, self.images_seen = tools, 0
+        self.inputs = {"images": model["channels"]}
+        created = networks.create_parameters(self.config)
+        self.generator, self.discriminator = (
+            {name: torch.nn.Parameter(tools.arrange(value)) for name, value in parameters.items()} for parameters in created
+        )
+        copy = {name: value.detach().clone() for name, value in self.generator.items()}
+        self.average = Average(self.generator, copy, 0) if tools.keeps_averages else Unaveraged(self.generator)
+        self.level = self.is_fading = None
+        config = self.config
+
+        def make(latents, level, fade):
+            return networks.generate(self.generator, config, latents, level, fade)
+
+        def score(images, level, fade):
+            return networks.judge(self.discriminator, config, images, level, fade)
+
+        self.make, self.score = tools.compiled(make), tools.compiled(score)
+
+    def enter(self, level, is_fading):
+        """Goes on to another stage: only its weights learn, and both Adams begin anew with a new level."""
+        active = lambda network: {
+            name: value for name, value in network.items() if networks.is_active(name, level, is_fading)
+        }
+        parts = active(self.generator), active(self.discriminator)
+        if level != self.level or is_fading != self.is_fading:
+            model = self.config
+            rate = look_up_side(model["learningRates"], 4 * 2**level)
+            betas = (model["beta1"], model["beta2"])
+            # A level's optimizers go on when it has faded in, with the weights that still take part.
+            kept = [getattr(self, name, None) for name in ("generator_adam", "discriminator_adam")]
+            goes_on = level == self.level
+            adams = [self.tools.adam(part.values(), rate, betas, model["epsilon"]) for part in parts]
+            for adam, old, part in zip(adams, kept, parts):
+                if goes_on and old is not None:
+                    adam.state.update({value: old.state[value] for value in part.values() if value in old.state})
+            self.generator_adam, self.discriminator_adam = adams
+            self.judges = list(parts[1].values())
+            self.level, self.is_fading = level, is_fading
+            if isinstance(self.average, Average):
+                names = list(parts[0])
+                self.average.half_life = model["averageHalfLifeImages"]
+                self.average.pairs = [
+                    (self.average.module[name].detach(), self.generator[name].detach()) for name in names
+                ]
+
+    def step(self, batch, level=None, fade=None):
+        """At the top level by default. fade: a number while the level fades in."""
+        config = self.config
+        level = networks.last_level(config) if level is None else level
+        self.enter(level, fade is not None)
+        fade = None if fade is None else torch.tensor(fade)
+        real = networks.fade_reals(batch["images"], fade)
+        fake = self.make(torch.randn(len(real), config["latentSize"]), level, fade)
+        self.discriminator_adam.zero_grad(set_to_none=True)
+        of_real, of_fake = (self.score(x, level, fade) for x in (real, fake.detach()))
+        loss = of_fake.mean() - of_real.mean() + config["drift"] * of_real.square().mean()
+        loss.backward()
+        mixing = torch.rand(len(real), 1, 1, 1)
+        between = (fake + (real - fake) * mixing).detach().requires_grad_()
+        scores = networks.judge(self.discriminator, config, between, level, fade)
+        (slope,) = torch.autograd.grad(scores.sum(), between, create_graph=True)
+        norms = (slope.square().flatten(1).sum(1) + 1e-12).sqrt()
+        penalty = config["gradientPenalty"] * (norms - 1).square().mean()
+        penalty.backward()
+        self.discriminator_adam.step()
+        freeze(self.judges, True)
+        adversarial = -self.score(fake, level, fade).mean()
+        descend(self.generator_adam, adversarial)
+        freeze(self.judges, False)
+        self.average.update(self.images_seen, len(real))
+        self.images_seen += len(real)
+        return (loss + penalty).item(), adversarial.item()
+
+    def generate(self, count, _labels=None):
+        with torch.no_grad():
+            latents = torch.randn(count, self.config["latentSize"])
+            return networks.generate(self.average.module, self.config, latents, self.level)

@@ -1,0 +1,118 @@
+import { multiplyDoubles } from "@gan/backend-ort";
+import {
+  collectFeatures,
+  computeConditionalAccuracy,
+  computeTranslationQuality,
+  type FeatureCollection,
+  type FeatureExtractor,
+  measure,
+  type PictureSource,
+  type PixelImage,
+  Random,
+} from "@gan/core";
+import { openDataset } from "@gan/datasets";
+import type { QualityCase } from "./cases.js";
+import { type OpenedCase, readAll } from "./open-case.js";
+
+/** Figures by name. */
+export type Figures = Record<string, number>;
+
+const sourceOf = (name: string, pictures: readonly PixelImage[]): PictureSource => ({
+  name,
+  count: pictures.length,
+  async *batches(size) {
+    for (let first = 0; first < pictures.length; first += size) yield pictures.slice(first, first + size);
+  },
+});
+
+const collect = (name: string, pictures: readonly PixelImage[], extractor: FeatureExtractor) =>
+  collectFeatures(sourceOf(name, pictures), extractor, { random: new Random(0), multiply: multiplyDoubles });
+
+/** The middle of a picture: what a black border was put around. */
+export function cutMiddle(picture: PixelImage, width: number, height: number): PixelImage {
+  if (picture.width === width && picture.height === height) return picture;
+  const { channels } = picture;
+  const pixels = new Uint8Array(width * height * channels);
+  const [top, left] = [(picture.height - height) >> 1, (picture.width - width) >> 1];
+  for (let row = 0; row < height; row++) {
+    const from = ((top + row) * picture.width + left) * channels;
+    pixels.set(picture.pixels.subarray(from, from + width * channels), row * width * channels);
+  }
+  return { width, height, channels, pixels };
+}
+
+/** Measures what a framework made of a case; the same for all frameworks. */
+export type MeasurePictures = (pictures: readonly PixelImage[]) => Promise<Figures>;
+
+/** Opens what a case's pictures are compared with, once for all seeds. */
+export async function createMeasure(
+  one: QualityCase,
+  opened: OpenedCase,
+  extractor: FeatureExtractor,
+): Promise<MeasurePictures> {
+  const { heldOut } = one;
+  if (heldOut === undefined) return (pictures) => measureTranslations(pictures, opened, extractor);
+  const { name, count } = heldOut;
+  const { imageSize } = opened.model;
+  const real = await readAll(await openDrawn(name, imageSize, count));
+  const [{ width, height }] = real as [PixelImage];
+  const realFeatures = await collect(name, real, extractor);
+  return async (pictures) => {
+    const cut = pictures.map((picture) =>
+      cutMiddle(picture, Math.min(width, picture.width), Math.min(height, picture.height)),
+    );
+    const fake = await collect("generated", cut, extractor);
+    return { ...compare(realFeatures, fake), ...judgeClasses(fake, opened.classNames.length) };
+  };
+}
+
+/** A set at a size, with as many pictures as are wanted where they are drawn to order. */
+async function openDrawn(name: string, imageSize: number, count: number | undefined) {
+  const set = await openDataset(name, { imageSize, ...(count !== undefined && { count }) });
+  const shape = { width: imageSize, height: imageSize, channels: 3 as const };
+  return "height" in set ? set : (set.reshaped?.(shape) ?? set);
+}
+
+function compare(real: FeatureCollection, fake: FeatureCollection): Figures {
+  return measure(["fid", "prdc"], real, fake, { multiply: multiplyDoubles }).values;
+}
+
+function judgeClasses({ logits, count }: FeatureCollection, classes: number): Figures {
+  if (classes === 0 || logits === undefined) return {};
+  const asked = Array.from({ length: count }, (_, index) => index % classes);
+  return { accuracy: computeConditionalAccuracy(logits, asked).accuracy };
+}
+
+async function measureTranslations(
+  pictures: readonly PixelImage[],
+  { test, partners }: OpenedCase,
+  extractor: FeatureExtractor,
+): Promise<Figures> {
+  if (test.target !== undefined) {
+    const {
+      pairs: _,
+      extractor: __,
+      ...figures
+    } = await computeTranslationQuality(pictures, test.target, extractor);
+    return figures as Figures;
+  }
+  if (partners === undefined)
+    throw new Error("two domains are measured by their hidden pairing, which is not known");
+  const { a, b } = test as { a: PixelImage[]; b: PixelImage[] };
+  const ofA = Array.from(partners, (place) => b[place] as PixelImage);
+  const ofB = new Array<PixelImage>(b.length);
+  for (let place = 0; place < a.length; place++) ofB[partners[place] as number] = a[place] as PixelImage;
+  const figures: Figures = {};
+  for (const [direction, made, before, wanted] of [
+    ["a2b", pictures.slice(0, a.length), a, ofA],
+    ["b2a", pictures.slice(a.length), b, ofB],
+  ] as const) {
+    const after = await computeTranslationQuality(made, wanted, extractor);
+    const without = await computeTranslationQuality(before, wanted, extractor);
+    figures[`${direction}L1`] = after.l1;
+    figures[`${direction}FeatureDistance`] = after.featureDistance as number;
+    figures[`${direction}FrechetDistance`] = after.frechetDistance as number;
+    figures[`${direction}Untranslated`] = without.featureDistance as number;
+  }
+  return figures;
+}

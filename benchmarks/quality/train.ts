@@ -1,0 +1,112 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PixelImage } from "@gan/core";
+import { computeSchedule, type ProganConfig } from "@gan/progan";
+import { createPeerEnvironment } from "../../packages/backend-ort/bench/peer-process.js";
+import type { QualityCase } from "./cases.js";
+import { makePictures } from "./make-pictures.js";
+import type { OpenedCase } from "./open-case.js";
+import { splitPictures } from "./write-data.js";
+
+/** A training to be done. */
+export interface TrainingRequest {
+  case: QualityCase;
+  opened: OpenedCase;
+  /** Of this case: data in `data`, runs beside it. */
+  folder: string;
+  seed: number;
+  images: number;
+  threads: number;
+}
+
+/** What a framework made of a case. */
+export interface Trained {
+  version: string;
+  /** Of training. */
+  seconds: number;
+  /** Generated, classes in turn; or translations of the test part, A to B before B to A. */
+  pictures: PixelImage[];
+}
+
+const require = createRequire(import.meta.url);
+
+function run(file: string, args: readonly string[], threads: number): string {
+  const env = { ...createPeerEnvironment(threads), GAN_ORT_THREADS: String(threads) };
+  const done = spawnSync(file, args, {
+    encoding: "utf8",
+    env,
+    maxBuffer: 2 ** 28,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (done.status !== 0) throw new Error(`${file} failed:\n${done.stderr.slice(-4000)}`);
+  return done.stdout;
+}
+
+/** Trains by the package's own command, which goes on where it was interrupted. */
+export async function trainOurs(request: TrainingRequest): Promise<Trained> {
+  const { gan, preset, settings } = request.case;
+  const { seed, images, threads, folder } = request;
+  const out = join(folder, `ours-${seed}-${images}`);
+  const bin = join(dirname(require.resolve(`@gan/${gan}/package.json`)), "bin", `gan-${gan}.js`);
+  const all = {
+    ...settings,
+    "training.totalImages": images,
+    "training.sampleEveryImages": images,
+    "training.checkpointEveryImages": Math.ceil(images / 5),
+  };
+  const sets = Object.entries(all).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+  const start = performance.now();
+  run(
+    process.execPath,
+    [bin, "train", "--config", preset, "--seed", String(seed), "--out", out, ...sets],
+    threads,
+  );
+  const seconds = (performance.now() - start) / 1000;
+  return {
+    version: "workspace",
+    seconds,
+    pictures: await makePictures(request.case, request.opened, out, seed),
+  };
+}
+
+/** Trains by ../peers/gan_train_torch.py; a file of pictures that is there already is taken. */
+export async function trainPeer(python: string, request: TrainingRequest): Promise<Trained> {
+  const { case: one, opened, folder, seed, images, threads } = request;
+  const { model, batchSize, train, augmentation } = opened;
+  const [out, log] = ["bin", "json"].map((end) => join(folder, `torch-${seed}-${images}.${end}`)) as [
+    string,
+    string,
+  ];
+  if (!existsSync(log)) {
+    const given = {
+      gan: one.gan,
+      model: JSON.stringify(model),
+      data: join(folder, "data"),
+      batch: batchSize,
+      images,
+      seed,
+      count: one.count,
+      out,
+      threads,
+      ...(one.gan === "progan" && { stages: JSON.stringify(listStages(model as ProganConfig)) }),
+      ...(augmentation.crop === "random" && { crop: model.imageSize }),
+    };
+    const args = Object.entries(given).flatMap(([key, value]) => [`--${key}`, String(value)]);
+    const script = fileURLToPath(new URL("../peers/gan_train_torch.py", import.meta.url));
+    const text = run(python, [script, ...args, ...(augmentation.flip ? ["--flip"] : [])], threads);
+    writeFileSync(log, text.split("\n").find((line) => line.startsWith("{")) as string);
+  }
+  const { version, seconds } = JSON.parse(readFileSync(log, "utf8")) as { version: string; seconds: number };
+  const [first] = Object.values(train).at(-1) as [PixelImage];
+  return { version, seconds, pictures: splitPictures(readFileSync(out), model.imageSize, first.channels) };
+}
+
+/** JSON has no infinity. */
+const listStages = (model: ProganConfig) =>
+  computeSchedule(model).map((stage) => ({
+    ...stage,
+    toImages: Number.isFinite(stage.toImages) ? stage.toImages : null,
+  }));

@@ -1,0 +1,105 @@
+/**
+ * Times a training step of every variant, as the trainer takes it, in turn with the same networks, losses and Adam in
+ * the newest PyTorch at its best setting:
+ *
+ *     pnpm --filter @gan/benchmarks bench:throughput [--only dcgan-mnist-32,pix2pix] [--rounds 5] [--seconds 1]
+ *         [--json results/throughput.json]
+ *
+ * A name in `--only` chooses a case, or all whose names begin with it. Every case's row is written as it ends; rows of
+ * other cases stay. `--list` names the cases.
+ */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { measureSize } from "../../packages/backend-ort/bench/measure-size.js";
+import { type FoundPeer, findPeer } from "../../packages/backend-ort/bench/peers.js";
+import type { Workload } from "../../packages/backend-ort/bench/workload.js";
+import { cases, type ThroughputCase } from "./cases.js";
+import { formatTable } from "./format-table.js";
+import { keepRow, type ThroughputRow } from "./rows.js";
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "1" },
+    json: { type: "string" },
+    list: { type: "boolean", default: false },
+  },
+});
+
+function chooseCases(only: string | undefined): readonly ThroughputCase[] {
+  if (only === undefined) return cases;
+  return only.split(",").flatMap((name) => {
+    const exact = cases.filter((one) => one.name === name);
+    const found = exact.length > 0 ? exact : cases.filter((one) => one.name.startsWith(name));
+    if (found.length > 0) return found;
+    throw new RangeError(`--only knows no ${name}. Cases: ${cases.map((one) => one.name).join(", ")}`);
+  });
+}
+
+function createWorkload(one: ThroughputCase): Workload {
+  const { name, gan, model, batch, cycle, level, fade } = one;
+  const given = { gan, model: JSON.stringify(model), batch, cycle, level, fade };
+  return {
+    label: name,
+    ourScript: new URL("./ours.ts", import.meta.url).href,
+    peerScript: "gan_step",
+    arguments: Object.entries(given).flatMap(([key, value]) =>
+      value === undefined ? [] : [`--${key}`, String(value)],
+    ),
+    neededOperations: Number.POSITIVE_INFINITY, // counted from the graph that is executed
+  };
+}
+
+async function measureCase(one: ThroughputCase, peer: FoundPeer): Promise<ThroughputRow> {
+  const { name, gan, about, model, batch, cycle } = one;
+  const peers = one.isAlone ? [] : [one.isLong ? { ...peer, threads: [2] } : peer];
+  const rounds = one.isAlone || one.isLong ? Math.min(3, Number(values.rounds)) : Number(values.rounds);
+  const log = (text: string) => console.error(`[${name}] ${text}`);
+  const options = { rounds, turnMillis: 1000 * Number(values.seconds), provider: "cpu", threads: 0, log };
+  const { rows, own } = await measureSize(createWorkload(one), peers, options);
+  const [row] = rows;
+  const oursMs = own.oursMs / cycle;
+  const sgemm = Math.max(own.sgemm.onnxRuntime ?? 0, own.sgemm.numpy ?? 0);
+  return {
+    case: name,
+    gan,
+    about,
+    side: one.level === undefined ? model.imageSize : 4 * 2 ** one.level,
+    batch,
+    oursMs,
+    imagesPerSecond: (1000 * batch) / oursMs,
+    secondsPerKimg: oursMs / batch,
+    oursPeakMb: own.peakMemoryMB,
+    gigaflop: own.executedGigaflop / cycle,
+    gflops: own.gigaflops,
+    sgemmGflops: sgemm,
+    sgemmShare: own.peakShare,
+    compileMs: own.compileMs,
+    ...(row !== undefined && {
+      peer: row.peer,
+      peerVersion: row.peerVersion,
+      peerThreads: row.peerThreads,
+      peerSetting: row.setting,
+      peerMs: row.peerMs / cycle,
+      ratio: row.ratio,
+      ratioQuartiles: row.ratioQuartiles,
+      peerPeakMb: row.peerPeakMemoryMB,
+    }),
+    processor: `${cpus().length} × ${cpus()[0]?.model}`,
+  };
+}
+
+if (values.list) for (const { name, about } of cases) console.log(`${name.padEnd(28)} ${about}`);
+else {
+  const chosen = chooseCases(values.only);
+  const peer = findPeer("torch");
+  if ("missing" in peer) throw new Error(`PyTorch is needed: install it with  ${peer.missing}`);
+  const rows: ThroughputRow[] = [];
+  for (const one of chosen) {
+    const row = await measureCase(one, peer);
+    rows.push(row);
+    if (values.json !== undefined) keepRow(values.json, row);
+  }
+  console.log(`\n${formatTable(rows)}`);
+}

@@ -3,7 +3,7 @@ import { memory, tensor, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointError } from "../errors/index.js";
 import { Random } from "../random/index.js";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import { decodeSafetensors, decodeSafetensorsMetadata, encodeSafetensors } from "./safetensors.js";
 import { assignVariables, readVariables } from "./variables.js";
 
 beforeAll(useCpuBackend);
@@ -26,6 +26,14 @@ describe("safetensors", () => {
 
   it("gives back what was written", () => {
     expect(decodeSafetensors(encodeSafetensors(tensors, { note: "Grüße" }), "toy")).toEqual(tensors);
+  });
+
+  it("gives back the free text, and none where there is none", () => {
+    expect(decodeSafetensorsMetadata(encodeSafetensors(tensors, { note: "Grüße" }), "toy")).toEqual({
+      note: "Grüße",
+    });
+    expect(decodeSafetensorsMetadata(encodeSafetensors(tensors), "toy")).toEqual({});
+    expect(() => decodeSafetensorsMetadata(new Uint8Array(4), "toy")).toThrow(CheckpointError);
   });
 
   it("reads a view into a larger buffer, as readFile gives for small files", () => {

@@ -1,5 +1,6 @@
 export {
   decodeSafetensors,
+  decodeSafetensorsMetadata,
   encodeSafetensors,
   type HostTensor,
   type StoredPrecision,

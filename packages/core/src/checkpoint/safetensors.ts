@@ -86,6 +86,18 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Map<string
   return tensors;
 }
 
+/**
+ * The free text by key that a safetensors file carries.
+ *
+ * @param source What to call the bytes in an error.
+ * @throws CheckpointError when the file is truncated or damaged.
+ */
+export function decodeSafetensorsMetadata(bytes: Uint8Array, source: string): Record<string, string> {
+  const { metadata } = readHeader(bytes, source);
+  if (typeof metadata !== "object" || metadata === null) return {};
+  return Object.fromEntries(Object.entries(metadata).filter(([, text]) => typeof text === "string"));
+}
+
 function readHeader(bytes: Uint8Array, source: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < lengthBytes ? Number.NaN : Number(view.getBigUint64(0, true));
@@ -98,12 +110,13 @@ function readHeader(bytes: Uint8Array, source: string) {
   }
   if (typeof parsed !== "object" || parsed === null) throw damaged(source, "its header is no object");
   const entries: [string, TensorEntry][] = [];
+  const { __metadata__: metadata } = parsed as { __metadata__?: unknown };
   for (const [name, entry] of Object.entries(parsed)) {
     if (name === "__metadata__") continue;
     if (!isTensorEntry(entry)) throw damaged(source, `the entry of ${name} is malformed`);
     entries.push([name, entry]);
   }
-  return { length, entries };
+  return { length, entries, metadata };
 }
 
 function isTensorEntry(entry: unknown): entry is TensorEntry {

@@ -16,7 +16,9 @@ import { type EvaluateFlags, evaluateOptions, runEvaluate } from "./evaluate-com
 import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
+import { latentOption } from "./generate-latents.js";
 import { levelOptions } from "./level-options.js";
+import { loadModel } from "./load-model.js";
 import {
   createPathMeter,
   createRunOpener,
@@ -29,10 +31,11 @@ import { type BasicData, createRunConfigParser } from "./run-config.js";
 import { runProgram } from "./run-program.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
 import { runTranslate, type TranslateFlags, translateOptions } from "./translate-command.js";
+import { createVariantCommand, type RunFlags } from "./variant-command.js";
 
 /**
  * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|evaluate|metrics|configs|data|doctor`,
- * with `translate` instead of `generate` where the variant translates.
+ * with `translate` instead of `generate` where the variant translates, and commands of the variant's own.
  *
  * @returns A function that runs one command line, without the program's name, and gives its exit code;
  *   it prints errors itself and never throws.
@@ -62,6 +65,7 @@ export function defineCli<
       const more = [
         ...(ofClasses ? classOptions : []),
         ...(definition.grown === undefined ? [] : levelOptions),
+        ...(definition.sampleLatents === undefined ? [] : [latentOption()]),
       ];
       for (const option of [...generateOptions, ...more]) generating.addOption(option);
       generating.action(async (flags: GenerateFlags) => {
@@ -108,6 +112,10 @@ export function defineCli<
     exporting.action(async (flags: ExportFlags) => {
       exitCode = await runExport(definition, flags);
     });
+    for (const own of definition.commands ?? []) {
+      const load = ({ from, backend }: RunFlags) => loadModel(definition, from, backend);
+      program.addCommand(createVariantCommand(own, load));
+    }
     const runs = { open: createRunOpener(definition), measurePaths: createPathMeter(definition) };
     program.addCommand(metricsCommand(definition.datasets, runs));
     program

@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { z } from "zod";
+import type { HostTensor } from "../checkpoint/index.js";
 import type { BatchSource, DataConfig, TensorRecord } from "../data/index.js";
 import type { FeatureExtractor } from "../metrics/index.js";
 import type { ForwardContext } from "../nn/index.js";
@@ -8,6 +9,7 @@ import type { SampleRequest, Variant } from "../train/index.js";
 import type { RegistrySource } from "./data-command.js";
 import type { GrownLevel } from "./level-options.js";
 import type { BasicData, RunConfig } from "./run-config.js";
+import type { VariantCommand } from "./variant-command.js";
 
 /** Batches that may hold files open and leave damaged pictures out. */
 export type OpenedData<Batch extends TensorRecord> = BatchSource<Batch> & {
@@ -114,6 +116,22 @@ export interface CliDefinition<
   completeModel?(model: Model, data: OpenedData<Batch>): Model;
   /** Names of the classes that pictures can be made of; lets `generate` and `discriminate` ask for them. */
   classNames?(variant: V): readonly string[];
+  /** Commands that no other variant has. */
+  commands?: readonly VariantCommand<V, Model>[];
+  /**
+   * Gives `generate` the option `--latent`: pictures from what this model's own commands have saved.
+   *
+   * @param latents The tensors of one file, by name.
+   * @param source What to call them in errors.
+   * @returns [count, height, width, channels] in [-1, 1], the caller's.
+   * @throws CheckpointError when they are another model's.
+   */
+  sampleLatents?(
+    variant: V,
+    latents: ReadonlyMap<string, HostTensor>,
+    source: string,
+    options: { truncation: number },
+  ): Promise<Tensor4D>;
   /**
    * Lets `discriminate` judge pictures; absent where the model has no such judge.
    *

@@ -1,25 +1,27 @@
-import { join } from "node:path";
-import { concat, dispose, type Tensor4D } from "@tensorflow/tfjs-core";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { Option } from "commander";
-import { composePixelGrid, type TensorRecord } from "../data/index.js";
-import { ConfigError } from "../errors/index.js";
+import type { TensorRecord } from "../data/index.js";
 import { createRowContext, type ForwardContext } from "../nn/index.js";
-import { type BackendName, writeAnimation, writeGrid, writePicture } from "../node/index.js";
+import type { BackendName } from "../node/index.js";
 import { Random } from "../random/index.js";
 import type { SampleRequest, Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import { toCondition } from "./class-options.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
+import { runGenerateLatents } from "./generate-latents.js";
 import { type GeneratePlan, type PlanFlags, planPictures } from "./generate-plan.js";
 import { chooseLevel, type LevelFlags } from "./level-options.js";
 import { loadModel } from "./load-model.js";
+import { parseTruncation } from "./parse-truncation.js";
+import { writePictures } from "./write-pictures.js";
 
 /** Flags of `generate`. */
 export interface GenerateFlags extends PlanFlags, LevelFlags {
   backend?: BackendName;
   from: string;
   truncation: string;
+  latent?: string[];
   json?: boolean;
 }
 
@@ -49,9 +51,6 @@ export const generateOptions = [
   new Option("--json", "for machines"),
 ];
 
-/** Pictures that are made at once. */
-const batchSize = 64;
-
 /**
  * Writes new pictures from a run's newest checkpoint: a grid, a file each, a strip or an animation.
  *
@@ -63,12 +62,13 @@ export async function runGenerate<
   Model,
   V extends Variant<Network, Batch>,
 >(definition: CliDefinition<Network, Batch, Model, V>, flags: GenerateFlags): Promise<number> {
+  if (flags.latent !== undefined) return runGenerateLatents(definition, { ...flags, latent: flags.latent });
   const ofClasses = definition.classNames !== undefined;
   const early = ofClasses ? undefined : planPictures(flags); // classes are known with the model
-  const truncation = parseShare(flags.truncation);
+  const truncation = parseTruncation(flags.truncation);
   const { variant, checkpoint } = await loadModel(definition, flags.from, flags.backend);
-  const names = definition.classNames?.(variant);
-  const plan = early ?? planPictures(flags, names && { scope: definition.name, names });
+  const classes = definition.classNames?.(variant);
+  const plan = early ?? planPictures(flags, classes && { scope: definition.name, names: classes });
   const grown = definition.grown?.(variant);
   const level = grown && chooseLevel(definition.name, flags, grown.reached);
   const model: Pick<Variant, "sample"> = variant;
@@ -76,7 +76,8 @@ export async function runGenerate<
     grown === undefined || level === undefined
       ? model.sample(request, ctx)
       : grown.sampleLevel(request, ctx, level);
-  const files = await writePictures(plan, flags.out, (first, count) =>
+  const names = plan.pictures.map(({ name }) => name);
+  const files = await writePictures({ ...plan, names }, flags.out, (first, count) =>
     sample(make, plan.pictures.slice(first, first + count), truncation),
   );
   const { imagesSeen } = checkpoint.state.trainer;
@@ -100,52 +101,4 @@ function sample(make: Make, pictures: GeneratePlan["pictures"], truncation: numb
   } finally {
     condition?.dispose();
   }
-}
-
-async function writePictures(
-  plan: GeneratePlan,
-  out: string,
-  make: (first: number, count: number) => Tensor4D,
-): Promise<string[]> {
-  const { pictures, form, columns, framesPerSecond } = plan;
-  const files: string[] = [];
-  const batches: Tensor4D[] = [];
-  for (let first = 0; first < pictures.length; first += batchSize) {
-    const images = make(first, Math.min(batchSize, pictures.length - first));
-    if (form !== "files") {
-      batches.push(images);
-      continue;
-    }
-    const frames = await readFrames(images);
-    const paths = frames.map((_, index) => join(out, `${pictures[first + index]?.name}.png`));
-    await Promise.all(frames.map((frame, index) => writePicture(paths[index] as string, frame)));
-    files.push(...paths);
-    images.dispose();
-  }
-  if (form === "files") return files;
-  const all = concat(batches, 0);
-  dispose(batches);
-  if (form === "grid") await writeGrid(out, all, columns);
-  else await writeAnimation(out, await readFrames(all), framesPerSecond);
-  all.dispose();
-  return [out];
-}
-
-async function readFrames(images: Tensor4D) {
-  const [count, height, width, channels] = images.shape;
-  const values = await images.data<"float32">();
-  const size = height * width * channels;
-  return Array.from({ length: count }, (_, index) =>
-    composePixelGrid(
-      { shape: [1, height, width, channels], values: values.subarray(index * size, (index + 1) * size) },
-      1,
-      0,
-    ),
-  );
-}
-
-function parseShare(text: string): number {
-  const share = Number(text);
-  if (share > 0 && share <= 1) return share;
-  throw new ConfigError("core", `--truncation must be above 0 and at most 1, got ${text}.`);
 }

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 import { ConfigError } from "../errors/index.js";
-import { createNoiseBetween, type RowNoise } from "../nn/index.js";
-import { Random } from "../random/index.js";
+import { createNoiseBetween, createSeedNoise, type RowNoise } from "../nn/index.js";
 import { type ClassFlags, planClasses } from "./class-options.js";
+import { parseSeeds } from "./parse-seeds.js";
 import { parseWhole } from "./parse-whole.js";
 
 /** Flags of `generate` that say which pictures, and how they are shown. */
@@ -25,14 +25,18 @@ export interface PlannedPicture {
   weights?: number[];
 }
 
-/** The pictures to make. */
-export interface GeneratePlan {
-  pictures: PlannedPicture[];
+/** How pictures are shown. */
+export interface PictureForm {
   /** One grid, one animation, or a file for each picture. */
   form: "grid" | "animation" | "files";
   /** Of the grid; default: as square as can be. */
   columns: number | undefined;
   framesPerSecond: number;
+}
+
+/** The pictures to make. */
+export interface GeneratePlan extends PictureForm {
+  pictures: PlannedPicture[];
 }
 
 const pictureExtensions = [".png", ".webp", ".jpg", ".jpeg"];
@@ -48,15 +52,7 @@ const defaultStops = 4;
  * @throws ConfigError when flags contradict each other.
  */
 export function planPictures(flags: PlanFlags, classes?: Classes): GeneratePlan {
-  const form = chooseForm(flags);
-  const columns = flags.columns === undefined ? undefined : parseWhole("--columns", flags.columns, 1);
-  const framesPerSecond = parseWhole("--frames-per-second", flags.framesPerSecond, 1);
-  if (framesPerSecond > 50) {
-    throw new ConfigError("core", `--frames-per-second must be at most 50, got ${framesPerSecond}.`);
-  }
-  if (columns !== undefined && form !== "grid") {
-    throw new ConfigError("core", "--columns is for a grid: let --out end in .png, .webp or .jpg.");
-  }
+  const { form, columns, framesPerSecond } = planForm(flags);
   if (classes !== undefined && (flags.grid || flags.interpolate?.includes(":"))) {
     const plan = planOfClasses(flags, classes);
     return { ...plan, form, columns: columns ?? plan.columns, framesPerSecond };
@@ -68,6 +64,32 @@ export function planPictures(flags: PlanFlags, classes?: Classes): GeneratePlan 
   if (stops.length < 2)
     throw new ConfigError("core", "--interpolate needs at least two pictures to lead through.");
   return { pictures: walk(stops, steps, form), form, columns: columns ?? steps + 1, framesPerSecond };
+}
+
+/**
+ * Says how pictures are shown.
+ *
+ * @throws ConfigError when flags contradict each other.
+ */
+export function planForm(flags: PlanFlags): PictureForm {
+  const form = chooseForm(flags);
+  const columns = flags.columns === undefined ? undefined : parseWhole("--columns", flags.columns, 1);
+  const framesPerSecond = parseFrameRate(flags.framesPerSecond);
+  if (columns !== undefined && form !== "grid") {
+    throw new ConfigError("core", "--columns is for a grid: let --out end in .png, .webp or .jpg.");
+  }
+  return { form, columns, framesPerSecond };
+}
+
+/**
+ * Reads `--frames-per-second`: a whole number from 1 to 50.
+ *
+ * @throws ConfigError when it is another.
+ */
+export function parseFrameRate(text: string): number {
+  const framesPerSecond = parseWhole("--frames-per-second", text, 1);
+  if (framesPerSecond <= 50) return framesPerSecond;
+  throw new ConfigError("core", `--frames-per-second must be at most 50, got ${framesPerSecond}.`);
 }
 
 /** The names of a variant's classes. */
@@ -109,7 +131,7 @@ function chooseForm({ out, interpolate }: PlanFlags): GeneratePlan["form"] {
 }
 
 function pictureOf(seed: number, index: number, name: string): PlannedPicture {
-  return { name, createNoise: () => new Random(seed).fork("generate").fork(String(index)) };
+  return { name, createNoise: () => createSeedNoise(seed, index) };
 }
 
 function listOfSeed({ count, seed, interpolate }: PlanFlags): PlannedPicture[] {
@@ -130,22 +152,8 @@ function listOfSeed({ count, seed, interpolate }: PlanFlags): PlannedPicture[] {
 function listOfSeeds(text: string, count: string | undefined): PlannedPicture[] {
   if (count !== undefined)
     throw new ConfigError("core", "--seeds says how many pictures: leave out --count.");
-  const seeds = text.split(",").flatMap((part) => {
-    const [first, last = first, ...more] = part.split("-");
-    if (first === undefined || last === undefined || more.length > 0) {
-      throw new ConfigError("core", `--seeds needs numbers and ranges such as 1-16,20, got ${text}.`);
-    }
-    const [from, to] = [parseWhole("--seeds", first, 0), parseWhole("--seeds", last, 0)];
-    if (to < from) throw new ConfigError("core", `--seeds needs ranges that go up, got ${part}.`);
-    if (to - from >= mostSeeds) {
-      throw new ConfigError("core", `--seeds takes at most ${mostSeeds} seeds in a range, got ${part}.`);
-    }
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  });
-  return seeds.map((seed) => pictureOf(seed, 0, `${seed}`));
+  return parseSeeds("--seeds", text).map((seed) => pictureOf(seed, 0, `${seed}`));
 }
-
-const mostSeeds = 1_000_000;
 
 /**
  * Pictures that lead from each stop to the next in so many steps: a row of a strip with both ends, or the frames of

@@ -1,3 +1,4 @@
+export { createCountBar } from "./count-bar.js";
 export { dataCommand, type RegistrySource } from "./data-command.js";
 export type {
   DatasetDescription,
@@ -18,6 +19,12 @@ export type {
   TranslationRequest,
 } from "./definition.js";
 export { exitCodes } from "./exit-codes.js";
+export { parseFrameRate } from "./generate-plan.js";
 export type { GrownLevel } from "./level-options.js";
 export { loadDatasetRegistry } from "./load-datasets.js";
+export type { LoadedModel } from "./load-model.js";
+export { parseSeeds } from "./parse-seeds.js";
+export { parseTruncation } from "./parse-truncation.js";
+export { parseWhole } from "./parse-whole.js";
 export type { RunConfig } from "./run-config.js";
+export type { CommandInvocation, CommandOption, RunFlags, VariantCommand } from "./variant-command.js";

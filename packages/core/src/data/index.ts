@@ -9,6 +9,7 @@ export type {
 } from "./batch-source.js";
 export { type Cifar10Batch, cifar10ClassNames, parseCifar10 } from "./cifar10.js";
 export { findClass } from "./class-names.js";
+export { composeTable, type TableOptions } from "./compose-table.js";
 export {
   computeLoadSize,
   type DataConfig,

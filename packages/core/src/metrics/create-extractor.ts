@@ -1,9 +1,20 @@
 import { compile } from "@gan/backend-ort/compile";
-import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
+import {
+  add,
+  div,
+  mul,
+  sub,
+  type Tensor2D,
+  type Tensor4D,
+  tensor1d,
+  tensor4d,
+  tile,
+} from "@tensorflow/tfjs-core";
 import type { PixelImage } from "../data/index.js";
-import { DataError } from "../errors/index.js";
+import { DataError, ShapeError } from "../errors/index.js";
 import type { ExtractedFeatures, ExtractorIdentity, FeatureExtractor } from "./feature-extractor.js";
 import type { FeatureNetwork } from "./networks/feature-network.js";
+import { resizeImages } from "./resize/resize-images.js";
 import { resizePicture } from "./resize/resize-picture.js";
 
 /** What any extractor is made of, besides what computes. */
@@ -25,6 +36,8 @@ export interface FeatureSource {
    * @returns Arrays that the caller owns.
    */
   run(images: Float32Array, count: number): Promise<ExtractedFeatures>;
+  /** The network's features of such pictures as tensors, with a gradient; absent where it has none. */
+  embed?(images: Tensor4D): Tensor2D;
   dispose(): void;
 }
 
@@ -52,8 +65,27 @@ export function createExtractor(options: ExtractorOptions, source: FeatureSource
       }
       return classCount > 0 ? { features, logits } : { features };
     },
+    ...(source.embed !== undefined && {
+      embed: (images: Tensor4D) =>
+        (source.embed as NonNullable<FeatureSource["embed"]>)(normalise(images, options)),
+    }),
     dispose: () => source.dispose(),
   };
+}
+
+/** Pictures in [-1, 1] as the network sees them: [B, inputSize, inputSize, channels]. */
+function normalise(images: Tensor4D, options: ExtractorOptions): Tensor4D {
+  const { name, inputSize, channels, resize, mean, deviation } = options;
+  const given = images.shape[3];
+  if (given !== 1 && given !== channels) {
+    throw new ShapeError(
+      "core",
+      `${name} takes pictures of ${channels === 1 ? "1 channel" : "1 or 3 channels"}, got ${given}. Choose another extractor.`,
+    );
+  }
+  const bytes = resizeImages(mul(add(images, 1), 127.5), inputSize, resize);
+  const wide: Tensor4D = given === channels ? bytes : tile(bytes, [1, 1, 1, channels]);
+  return div(sub(wide, tensor1d([...mean])), tensor1d([...deviation]));
 }
 
 /** Runs a network, which it owns, compiled on the current backend; once for each size of batch it is traced. */
@@ -79,6 +111,7 @@ export function compileNetwork(
         logits?.dispose();
       }
     },
+    embed: (images) => network.forward(images).features,
     dispose() {
       forward.dispose();
       network.dispose();

@@ -1,3 +1,4 @@
+import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { PixelImage } from "../data/index.js";
 
 /**
@@ -50,6 +51,15 @@ export interface FeatureExtractor extends ExtractorIdentity {
    * @throws DataError for a picture with other channels, or of a wrong size where `resize` is `none`.
    */
   extract(pictures: readonly PixelImage[]): Promise<ExtractedFeatures>;
+  /**
+   * The same features as tensors, differentiable by the pictures, which are not rounded to bytes: for losses, such
+   * as projection into a generator's latents. Absent where no network of tfjs computes, as with ONNX files.
+   *
+   * @param images [B, H, W, 1] or [B, H, W, channels], float32 in [-1, 1]; stays the caller's.
+   * @returns [B, featureCount]; belongs to the caller's `tf.tidy`.
+   * @throws ShapeError for pictures with other channels, or of a wrong size where `resize` is `none`.
+   */
+  embed?(images: Tensor4D): Tensor2D;
   /** Frees the network's weights. It cannot extract afterwards. */
   dispose(): void;
 }

@@ -22,7 +22,12 @@ export { computeInceptionScore, type InceptionScoreOptions } from "./inception-s
 export { computeKernelDistance, type KernelDistance, type KernelDistanceOptions } from "./kernel-distance.js";
 export { createLaplacianPyramid, describePatches } from "./laplacian-patches.js";
 export type { LatentSpace } from "./latent-space.js";
-export type { MatrixOptions, MatrixProduct, ProductSizes } from "./matrix-product.js";
+export {
+  type MatrixOptions,
+  type MatrixProduct,
+  multiplyPortably,
+  type ProductSizes,
+} from "./matrix-product.js";
 export type { MeanAndDeviation } from "./mean-and-deviation.js";
 export {
   betterWhen,
@@ -56,4 +61,5 @@ export {
   computeStructuralSimilarity,
   type SimilarityOptions,
 } from "./structural-similarity.js";
+export { computeSymmetricEigenvectors, type SymmetricEigenvectors } from "./symmetric-eigenvalues.js";
 export { computeTranslationQuality, type TranslationQuality } from "./translation-quality.js";

@@ -8,6 +8,13 @@ export interface Tridiagonal {
   offDiagonal: Float64Array;
 }
 
+/** I - β·v·vᵀ, which leaves what is before `first` as it is. */
+export interface Reflection {
+  beta: number;
+  first: number;
+  v: Float64Array;
+}
+
 /** Reflections that are gathered before the matrix is brought up to date in one product. */
 const blockSize = 32;
 
@@ -17,8 +24,14 @@ const blockSize = 32;
  * half of the work are products of matrices.
  *
  * @param matrix [size, size], symmetric; overwritten.
+ * @param made Receives the reflections in their order, H₁ first: A = H₁·H₂·…·T·…·H₂·H₁.
  */
-export function tridiagonalize(matrix: Float64Array, size: number, multiply: MatrixProduct): Tridiagonal {
+export function tridiagonalize(
+  matrix: Float64Array,
+  size: number,
+  multiply: MatrixProduct,
+  made?: Reflection[],
+): Tridiagonal {
   const diagonal = new Float64Array(size);
   const offDiagonal = new Float64Array(Math.max(0, size - 1));
   let rest = matrix; // [order, order], what the reflections so far left
@@ -29,6 +42,8 @@ export function tridiagonalize(matrix: Float64Array, size: number, multiply: Mat
     for (let step = 0; step < steps; step++) {
       const place = size - order + step;
       [diagonal[place], offDiagonal[place]] = reflections.eliminate(step);
+      const { beta, v } = reflections.last;
+      if (beta !== 0) made?.push({ beta, first: place + 1, v: v.subarray(step + 1) });
     }
     rest = reflections.apply(steps);
     order -= steps;
@@ -46,12 +61,18 @@ export function tridiagonalize(matrix: Float64Array, size: number, multiply: Mat
 class Reflections {
   readonly #v: Float64Array[] = [];
   readonly #w: Float64Array[] = [];
+  #beta = 0;
 
   constructor(
     readonly matrix: Float64Array,
     readonly order: number,
     readonly multiply: MatrixProduct,
   ) {}
+
+  /** The newest, v as long as the order. */
+  get last(): { beta: number; v: Float64Array } {
+    return { beta: this.#beta, v: this.#v.at(-1) as Float64Array };
+  }
 
   /** Finds the reflection that clears a column below its second entry; gives the first two entries. */
   eliminate(step: number): [diagonal: number, offDiagonal: number] {
@@ -71,6 +92,7 @@ class Reflections {
     let tail = 0;
     for (let row = step + 2; row < order; row++) tail += ((column[row] as number) / scale) ** 2;
     if (!(tail > 0)) {
+      this.#beta = 0;
       this.#v.push(new Float64Array(order));
       this.#w.push(new Float64Array(order));
       return [diagonal, next];
@@ -79,6 +101,7 @@ class Reflections {
     // v is scaled so that its first entry is 1.
     const head = next - offDiagonal;
     const beta = -head / offDiagonal;
+    this.#beta = beta;
     column[step + 1] = 1;
     for (let row = step + 2; row < order; row++) (column[row] as number) /= head;
     const v = column;

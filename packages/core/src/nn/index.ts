@@ -41,6 +41,7 @@ export { downsampleBox, upsampleBilinear, upsampleNearest } from "./resample.js"
 export {
   createNoiseBetween,
   createRowContext,
+  createSeedNoise,
   interpolateSpherically,
   type RowNoise,
 } from "./row-context.js";

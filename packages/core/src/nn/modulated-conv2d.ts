@@ -75,6 +75,11 @@ export class ModulatedConv2d extends Module {
     return this.#affine.forward(style);
   }
 
+  /** The matrix A of `s = w·A + b`, as it is used, scaled: [styleSize, inputs]. */
+  readStyleWeight(): Tensor2D {
+    return this.#affine.readWeight() as Tensor2D;
+  }
+
   /**
    * [B, H, W, inputs] → [B, H, W, outputs], or [B, 2H, 2W, outputs] with upsampling.
    *

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
-import type { Random } from "../random/index.js";
+import { Random } from "../random/index.js";
 import type { ForwardContext } from "./forward-context.js";
 import { createInferenceContext, type InferenceOptions } from "./inference-context.js";
 
@@ -44,6 +44,15 @@ export function createRowContext(
     uniform: byRow("uniform", (row, count) => row.uniforms(count)),
   };
 }
+
+/**
+ * The noise of one picture of a seed: what `generate` makes picture `index` of `--seed`, or the picture of one of
+ * `--seeds`, from.
+ *
+ * @param index Default 0, the seed's first picture.
+ */
+export const createSeedNoise = (seed: number, index = 0): RowNoise =>
+  new Random(seed).fork("generate").fork(String(index));
 
 /**
  * Noise on the way from one picture to another: N(0, 1) noise on the great circle through both, so that its length

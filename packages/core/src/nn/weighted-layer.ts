@@ -108,8 +108,13 @@ export abstract class WeightedLayer extends Module {
     }
   }
 
-  /** The weight to compute with, in the shape in which it is stored. */
-  protected readWeight(ctx: ForwardContext | undefined): Tensor {
+  /**
+   * The weight to compute with, in the shape in which it is stored: scaled where it is equalised.
+   *
+   * @param ctx Needed with spectralNorm only.
+   * @returns Perhaps the layer's own variable: to be used within a `tf.tidy`, never disposed.
+   */
+  readWeight(ctx?: ForwardContext): Tensor {
     const weight = readParameter(this.weight);
     if (this.#singularVector) return this.#normalizeSpectrally(weight, this.#singularVector, ctx);
     return this.#weightScale === 1 ? weight : mul(weight, this.#weightScale);

@@ -4,9 +4,17 @@ import { type ImageBatch, imageBatches } from "@gan/core";
 import { defineCli } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
+import { tidy } from "@tensorflow/tfjs-core";
+import { editCommand } from "./cli/edit-command.js";
+import { interpolateCommand } from "./cli/interpolate-command.js";
+import { mixCommand } from "./cli/mix-command.js";
+import { projectCommand } from "./cli/project-command.js";
+import { trainEncoderCommand } from "./cli/train-encoder-command.js";
 import { type StyleganLiteConfig, styleganLiteConfigSchema } from "./config.js";
 import type { StyleganLiteNetwork } from "./phases.js";
 import { createStyleganLite, type StyleganLite } from "./stylegan-lite.js";
+import { renderStyles } from "./tools/render-styles.js";
+import { restoreStyles } from "./tools/saved-styles.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
@@ -20,6 +28,14 @@ export const runCli = defineCli<StyleganLiteNetwork, ImageBatch, StyleganLiteCon
   modelSchema: styleganLiteConfigSchema,
   create: (model, seed) => createStyleganLite({ ...model, seed }),
   datasets,
+  commands: [mixCommand, interpolateCommand, projectCommand, editCommand, trainEncoderCommand],
+  async sampleLatents(variant, latents, source, { truncation }) {
+    const styles = await restoreStyles(variant, latents, source);
+    const { mapping } = variant.averages.generator.module;
+    const images = tidy(() => renderStyles(variant, mapping.truncate(styles, truncation)));
+    styles.dispose();
+    return images;
+  },
   createJudge: (variant) => ({
     imageSize: variant.config.imageSize,
     channels: variant.config.channels,

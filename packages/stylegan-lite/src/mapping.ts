@@ -79,9 +79,10 @@ export class Mapping extends Module {
   /**
    * Draws styles towards their mean, `w̄ + ψ(w - w̄)`: more typical, less varied. Karras et al. 2019, appendix B.
    *
+   * @param styles [..., styleSize].
    * @param truncation ψ; 1 leaves them as they are, 0 gives the mean alone.
    */
-  truncate(styles: Tensor2D, truncation: number): Tensor2D {
+  truncate<Styles extends Tensor>(styles: Styles, truncation: number): Styles {
     if (truncation === 1) return styles;
     return add(this.meanStyle, mul(sub(styles, this.meanStyle), truncation));
   }

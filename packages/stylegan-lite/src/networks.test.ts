@@ -136,9 +136,11 @@ describe("createStyleganLite", () => {
     const variant = createStyleganLite({ ...small, classCount: 3 });
     tidy(() => {
       const labels = (value: number) => tensor1d([value, value], "int32");
-      const [zero, one] = [0, 1].map((value) => variant.sample({ count: 2, labels: labels(value) }, ctx()));
+      const [zero, one] = [0, 1].map((value) =>
+        variant.sample({ count: 2, condition: labels(value) }, ctx()),
+      );
       expect(distance(zero as Tensor, one as Tensor)).toBeGreaterThan(1e-4);
-      expect(distance(zero as Tensor, variant.sample({ count: 2, labels: labels(0) }, ctx()))).toBe(0);
+      expect(distance(zero as Tensor, variant.sample({ count: 2, condition: labels(0) }, ctx()))).toBe(0);
       const { discriminator } = variant.networks;
       const images = zero as Parameters<typeof discriminator.forward>[0];
       const scores = [0, 1].map((value) => discriminator.forward(images, labels(value)));

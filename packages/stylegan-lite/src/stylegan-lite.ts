@@ -6,7 +6,6 @@ import {
   type ForwardContext,
   type ImageBatch,
   Random,
-  type SampleRequest,
   type Variant,
 } from "@gan/core";
 import {
@@ -24,19 +23,15 @@ import {
 import { parseStyleganLiteConfig, type StyleganLiteConfig, type StyleganLiteOptions } from "./config.js";
 import { Discriminator } from "./discriminator.js";
 import { Generator } from "./generator.js";
+import { type LayeredStyles, listStyles } from "./layered-styles.js";
 import { createPhases, type StyleganLiteNetwork } from "./phases.js";
-
-/** What to sample from a StyleGAN-lite. */
-export interface StyleSampleRequest extends SampleRequest<ImageBatch> {
-  /** Classes of the pictures, where the networks are told of them: int32 [count]; stays the caller's. */
-  labels?: Condition | undefined;
-}
 
 /** A StyleGAN-lite ready to train or sample. */
 export interface StyleganLite extends Variant<StyleganLiteNetwork, ImageBatch, StyleganLiteConfig> {
   networks: { generator: Generator; discriminator: Discriminator };
   averages: { generator: ExponentialAverage<Generator> };
-  sample(request: StyleSampleRequest, ctx: ForwardContext): Tensor4D;
+  /** Styles that a picture is made of, from coarse to fine: two for each side from 4 pixels on. */
+  styleCount: number;
   /**
    * Latents → styles, by the averaged network.
    *
@@ -48,11 +43,12 @@ export interface StyleganLite extends Variant<StyleganLiteNetwork, ImageBatch, S
   /**
    * Styles → pictures, by the averaged network.
    *
-   * @param styles One [B, styleSize] for all layers, or one for each, from coarse to fine; they stay the caller's.
+   * @param styles One [B, styleSize] for all layers, or one for each, from coarse to fine: [B, styleCount, styleSize],
+   *   or as many of [B, styleSize]; they stay the caller's.
    * @param ctx Gives the noise.
    * @returns [B, imageSize, imageSize, channels] in [-1, 1], owned by the caller.
    */
-  synthesize(styles: Tensor2D | readonly Tensor2D[], ctx: ForwardContext): Tensor4D;
+  synthesize(styles: Tensor2D | LayeredStyles | readonly Tensor2D[], ctx: ForwardContext): Tensor4D;
   /**
    * σ of the discriminator's score: each picture's probability of being real. Pictures are judged one by one.
    *
@@ -86,7 +82,7 @@ export function createStyleganLite(options: StyleganLiteOptions & { seed?: numbe
   };
   const synthesize: StyleganLite["synthesize"] = (styles, ctx) =>
     tidy(() => {
-      const each = Array.isArray(styles) ? styles : new Array(synthesis.styleCount).fill(styles);
+      const each = listStyles(styles, synthesis.styleCount);
       // The network's pictures are not bounded.
       return clipByValue(synthesis.forward(each, ctx), -1, 1);
     });
@@ -96,10 +92,11 @@ export function createStyleganLite(options: StyleganLiteOptions & { seed?: numbe
     networks: { generator, discriminator },
     averages: { generator: average },
     ...createPhases(config, { generator, discriminator }),
-    sample({ count, truncation, labels }, ctx) {
+    styleCount: synthesis.styleCount,
+    sample({ count, truncation, condition }, ctx) {
       return tidy(() => {
         const latents = ctx.normal([count, config.latentSize]) as Tensor2D;
-        const told = labels ?? spreadLabels(config, count);
+        const told = condition ?? spreadLabels(config, count);
         return synthesize(
           mapLatents(latents, { truncation: truncation ?? 1, ...(told && { labels: told }) }),
           ctx,

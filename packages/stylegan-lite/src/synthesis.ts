@@ -37,6 +37,10 @@ class StyledConv extends Module {
     this.#bias = this.parameter("bias", () => zeros([sizes.outputs]));
   }
 
+  readStyleWeight(): Tensor2D {
+    return this.#conv.readStyleWeight();
+  }
+
   /** [B, H, W, inputs] → [B, H, W, outputs], or twice the size. */
   forward(
     x: Tensor4D,
@@ -62,6 +66,10 @@ class ToImage extends Module {
     super();
     this.#conv = this.child("conv", new ModulatedConv2d({ ...sizes, kernelSize: 1, demodulate: false }));
     this.#bias = this.parameter("bias", () => zeros([sizes.outputs]));
+  }
+
+  readStyleWeight(): Tensor2D {
+    return this.#conv.readStyleWeight();
   }
 
   forward(x: Tensor4D, style: Tensor2D): Tensor4D {
@@ -106,6 +114,17 @@ export class Synthesis extends Module {
       const toImage = new ToImage({ inputs: here, outputs: channels, styleSize, random });
       this.#toImages.push(this.child(`toImages.${level}`, toImage));
     }
+  }
+
+  /**
+   * The matrices by which the style of a layer scales features, that of its convolution and that to colours, where
+   * it has them: [styleSize, features] each.
+   *
+   * @returns To be used within a `tf.tidy`.
+   */
+  readStyleWeights(layer: number): Tensor2D[] {
+    const parts = [this.#convs[layer], layer % 2 === 1 ? this.#toImages[(layer - 1) / 2] : undefined];
+    return parts.flatMap((part) => (part === undefined ? [] : [part.readStyleWeight()]));
   }
 
   /**

@@ -4,9 +4,32 @@ import random
 import torch
 from torch import nn
 
-from cyclegan_step_torch import create_generator
 from gan_tools import decay_rates, descend, freeze
-from network_parts_torch import create_patch_gan
+from patch_gan import create_patch_gan
+
+
+class Residual(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        half = lambda: [nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3), nn.InstanceNorm2d(width)]
+        self.body = nn.Sequential(*half(), nn.ReLU(True), *half())
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+def create_generator(features, blocks, channels):
+    f = features
+    normed = lambda width: [nn.InstanceNorm2d(width), nn.ReLU(True)]
+    return nn.Sequential(
+        nn.ReflectionPad2d(3), nn.Conv2d(channels, f, 7), *normed(f),
+        nn.Conv2d(f, 2 * f, 3, 2, 1), *normed(2 * f),
+        nn.Conv2d(2 * f, 4 * f, 3, 2, 1), *normed(4 * f),
+        *[Residual(4 * f) for _ in range(blocks)],
+        nn.ConvTranspose2d(4 * f, 2 * f, 3, 2, 1, output_padding=1), *normed(2 * f),
+        nn.ConvTranspose2d(2 * f, f, 3, 2, 1, output_padding=1), *normed(f),
+        nn.ReflectionPad2d(3), nn.Conv2d(f, channels, 7), nn.Tanh(),
+    )
 
 
 class Pool:

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from gan_tools import cross_entropy, decay_rates, descend, freeze
-from network_parts_torch import create_patch_gan
+from patch_gan import create_patch_gan
 
 DROPOUT_BLOCKS = 3  # of the decoder, from the inside
 

@@ -92,27 +92,6 @@ function stepTables(): string {
   return `${compared}\n\n${machine}`;
 }
 
-function networkTable(): string {
-  return table(
-    [
-      "network, size, batch, features",
-      "ours, ms",
-      "PyTorch, ms (threads, setting)",
-      "PyTorch / ours (quartiles)",
-      "GFLOP needed, share of SGEMM-2048",
-      "peak memory MB, ours / PyTorch",
-    ],
-    read<StepRow[]>("networks").map((row) => [
-      row.size,
-      milliseconds(row.oursMs),
-      `${milliseconds(row.peerMs)} (${row.peerThreads}, ${row.setting})`,
-      `${row.ratio.toFixed(2)} (${row.ratioQuartiles.map((value) => value.toFixed(2)).join(" to ")})`,
-      `${row.neededGigaflop.toFixed(2)}, ${(row.peakShare * 100).toFixed(0)} %`,
-      `${number(row.ourPeakMemoryMB)} / ${number(row.peerPeakMemoryMB)}`,
-    ]),
-  );
-}
-
 function passTable(): string {
   return table(
     ["pass", "what it does", "step with all, ms", "without it, ms", "gain", "nodes with all / without"],
@@ -131,7 +110,6 @@ function passTable(): string {
 export function renderReadme(text: string): string {
   const sections: Record<string, () => string> = {
     step: stepTables,
-    networks: networkTable,
     passes: passTable,
   };
   let result = text;

@@ -75,3 +75,10 @@ export function blockedFilter(graph: GraphBuilder, filter: Value): Value {
   const tiled = graph.reshape(blocked, [outer / block, height * width, inner / block, block * block]);
   return graph.reshape(graph.transpose(tiled, [0, 2, 1, 3]), [outer, inner, height, width]);
 }
+
+/** A depthwise filter [kh, kw, C, 1] for the blocked convolution in C groups: [C, 1, kh, kw] declared. */
+export function depthwiseBlocks(graph: GraphBuilder, filter: Value): Value {
+  const [height, width, channels] = filter.shape as unknown as FilterShape;
+  const asImage = graph.reshape(filter, [1, height * width, 1, channels]);
+  return graph.reshape(graph.images.spaceOf(channels).enter(graph, asImage), [channels, 1, height, width]);
+}

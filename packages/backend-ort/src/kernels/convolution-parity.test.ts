@@ -115,6 +115,13 @@ const DEPTHWISE: readonly Case[] = [
   { x: [2, 8, 7, 3], filter: [3, 2, 3, 2], strides: 2, pad: "same" },
   { x: [2, 8, 8, 2], filter: [2, 2, 2, 3], strides: 2, pad: "valid" },
   { x: [1, 7, 7, 1], filter: [3, 3, 1, 2], strides: 1, pad: 1 },
+  // Channels in blocks, one output for each: StyleGAN's filters among them.
+  { x: [2, 9, 9, 16], filter: [4, 4, 16, 1], strides: 1, pad: 1 },
+  { x: [2, 8, 8, 32], filter: [4, 4, 32, 1], strides: 2, pad: 1 },
+  { x: [2, 9, 8, 16], filter: [3, 2, 16, 1], strides: [3, 2], pad: "same" },
+  { x: [1, 8, 8, 16], filter: [3, 3, 16, 1], strides: 2, pad: "valid" },
+  { x: [1, 6, 6, 16], filter: [3, 3, 16, 2], strides: 1, pad: "same" },
+  { x: [2, 9, 7, 16], filter: [3, 3, 16, 1], strides: 2, pad: "valid" },
   {
     x: [1, 8, 8, 4],
     filter: [3, 3, 4, 1],
@@ -142,10 +149,13 @@ describe("depthwise convolution", () => {
     );
 
   const dilated: Case = { x: [2, 9, 9, 3], filter: [3, 3, 3, 2], strides: 1, pad: "same", dilations: 2 };
-  it.each([...DEPTHWISE, dilated].map((test) => [title(test), test] as const))("forward: %s", (_, test) =>
-    expectParity("DepthwiseConv2dNative", () =>
-      depthwise(tensor4d(test.x, 1), tensor4d(test.filter, 2), test),
-    ),
+  const dilatedBlocks: Case = { ...dilated, x: [2, 9, 9, 16], filter: [3, 3, 16, 1] };
+  it.each([...DEPTHWISE, dilated, dilatedBlocks].map((test) => [title(test), test] as const))(
+    "forward: %s",
+    (_, test) =>
+      expectParity("DepthwiseConv2dNative", () =>
+        depthwise(tensor4d(test.x, 1), tensor4d(test.filter, 2), test),
+      ),
   );
 
   it.each(DEPTHWISE.map((test) => [title(test), test] as const))("gradients: %s", (_, test) =>

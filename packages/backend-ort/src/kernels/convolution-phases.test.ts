@@ -42,3 +42,23 @@ it.each([32, 128])("an input gradient in phases equals tfjs-backend-cpu's, %i ch
     expect(Math.abs((phases[index] as number) - value)).toBeLessThan(1e-4);
   }
 });
+
+it.each([
+  ["valid", [2, 9, 11, 16]],
+  ["same", [2, 7, 9, 16]],
+] as const)("a gradient's sides need not divide by the stride, padding %s", async (pad, shape) => {
+  const gradient = () =>
+    tf.tidy(() => {
+      const dy = tf.randomNormal<tf.Rank.R4>([2, 4, 5, 32], 0, 1, "float32", 1);
+      const filter = tf.randomNormal<tf.Rank.R4>([3, 3, 16, 32], 0, 0.1, "float32", 2);
+      return tf.conv2dTranspose(dy, filter, [...shape], 2, pad).dataSync<"float32">();
+    });
+  await tf.setBackend("ort");
+  const phases = gradient();
+  await tf.setBackend("cpu");
+  const expected = gradient();
+  await tf.setBackend("ort");
+  for (const [index, value] of expected.entries()) {
+    expect(Math.abs((phases[index] as number) - value)).toBeLessThan(1e-4);
+  }
+});

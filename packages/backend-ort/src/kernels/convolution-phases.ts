@@ -2,7 +2,7 @@ import { blockedConv } from "../graph/blocked.js";
 import type { GraphBuilder } from "../graph/builder.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { Value } from "../graph/types.js";
-import { blockedFilter, turnedFilter, turnedPhases } from "./blocked-filter.js";
+import { blockedFilter, depthwiseBlocks, turnedFilter, turnedPhases } from "./blocked-filter.js";
 import { ofWindows, type WindowAxis } from "./windows.js";
 
 /**
@@ -125,8 +125,9 @@ interface Phase {
  * filter's tap r + stride · j: a convolution of stride 1 with the filter's taps backwards.
  */
 function phasesOf(axis: WindowAxis): Phase[] | undefined {
-  if (axis.input % axis.stride !== 0 || (axis.dilation !== 1 && axis.stride !== 1)) return undefined;
-  const size = axis.input / axis.stride;
+  if (axis.dilation !== 1 && axis.stride !== 1) return undefined;
+  // All phases are as long as the longest: what lies beyond the input is cut off.
+  const size = Math.ceil(axis.input / axis.stride);
   const phases: Phase[] = [];
   for (let phase = 0; phase < axis.stride; phase++) {
     const remainder = (phase + axis.before) % axis.stride;
@@ -182,10 +183,64 @@ export function gradientOfInputByPhases(
   const columns = phasesOf(horizontal);
   if (!rows || !columns) return undefined;
 
-  const block = images.block as number;
-  const batch = dy.shape[0] as number;
   const physical = images.physical(ofWindows(graph, dy, axes));
   const filterOf = phaseFilters(graph, filter, axes);
+  return convolvePhases(graph, physical, { axes, rows, columns, channels: inner, groups: 1, filterOf });
+}
+
+/**
+ * The gradient of a depthwise convolution, one output for each channel, in x, from dy [N, H', W', C] and the filter
+ * [kh, kw, C, 1]: [N, H, W, C]; undefined when it has to be scattered.
+ */
+export function depthwiseGradientByPhases(
+  graph: GraphBuilder,
+  dy: Value,
+  filter: Value,
+  axes: Axes,
+): Value | undefined {
+  const { images } = graph;
+  const [, , channels, multiplier] = filter.shape as unknown as FilterShape;
+  if (multiplier !== 1 || !images.isBlocked(channels) || graph.without.has("phases")) return undefined;
+  if (axes.some((axis) => axis.before < 0)) return undefined;
+  const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
+  const rows = phasesOf(vertical);
+  const columns = phasesOf(horizontal);
+  if (!rows || !columns) return undefined;
+  const filterOf = (row: Phase, column: Phase): Value => {
+    const taps = graph.slice(
+      filter,
+      [0, 1],
+      [row.first + (row.count - 1) * vertical.stride, column.first + (column.count - 1) * horizontal.stride],
+      [row.first - 1, column.first - 1],
+      [-vertical.stride, -horizontal.stride],
+    );
+    return depthwiseBlocks(graph, taps);
+  };
+  const physical = images.physical(ofWindows(graph, dy, axes));
+  return convolvePhases(graph, physical, { axes, rows, columns, channels, groups: channels, filterOf });
+}
+
+interface PhaseConvolutions {
+  readonly axes: Axes;
+  readonly rows: readonly Phase[];
+  readonly columns: readonly Phase[];
+  /** Of the result. */
+  readonly channels: number;
+  readonly groups: number;
+  /** The taps of a phase, backwards, for the blocked convolution. */
+  filterOf(row: Phase, column: Phase): Value;
+}
+
+/** One convolution for each phase, interleaved: [N, H, W, C]. */
+function convolvePhases(
+  graph: GraphBuilder,
+  physical: Value,
+  { axes, rows, columns, channels, groups, filterOf }: PhaseConvolutions,
+): Value {
+  const { images } = graph;
+  const block = images.block as number;
+  const batch = physical.shape[0] as number;
+  const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
   const convolved = rows.map((row) =>
     columns.map((column) => {
       const attributes = {
@@ -193,27 +248,30 @@ export function gradientOfInputByPhases(
         strides: [1, 1],
         dilations: [vertical.dilation, horizontal.dilation],
         pads: [row.before, column.before, row.after, column.after],
-        group: 1,
+        group: groups,
       };
       return blockedConv(graph, physical, filterOf(row, column), undefined, undefined, attributes, [
         batch,
-        inner,
+        channels,
         row.size,
         column.size,
       ]);
     }),
   );
   // Interleave columns, then rows; blocks of channels stay whole.
-  const blocks = (batch * inner) / block;
+  const blocks = (batch * channels) / block;
   const [row, column] = [rows[0] as Phase, columns[0] as Phase];
+  const [high, wide] = [row.size * vertical.stride, column.size * horizontal.stride];
   const lines = convolved.map((phases) =>
     graph.reshape(
       graph.concat(
         phases.map((phase) => graph.reshape(phase, [blocks * row.size, column.size, block])),
         2,
       ),
-      [blocks * row.size, 1, horizontal.input * block],
+      [blocks * row.size, 1, wide * block],
     ),
   );
-  return images.wrap(graph.reshape(graph.concat(lines, 1), [batch, inner, vertical.input, horizontal.input]));
+  const all = graph.reshape(graph.concat(lines, 1), [blocks, high, wide, block]);
+  const inside = graph.slice(all, [1, 2], [0, 0], [vertical.input, horizontal.input]);
+  return images.wrap(graph.reshape(inside, [batch, channels, vertical.input, horizontal.input]));
 }

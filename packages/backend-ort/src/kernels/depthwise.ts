@@ -4,17 +4,21 @@ import type {
   DepthwiseConv2dNativeBackpropInputAttrs,
   FusedDepthwiseConv2DAttrs,
 } from "@tensorflow/tfjs-core";
-import type { TensorSpec } from "../graph/types.js";
+import { blockedConv } from "../graph/blocked.js";
+import type { GraphBuilder } from "../graph/builder.js";
+import type { TensorSpec, Value } from "../graph/types.js";
 import { activate, activationOf } from "./activation.js";
+import { depthwiseBlocks } from "./blocked-filter.js";
 import {
   convolve,
   convolveGradientOfFilter,
   convolveGradientOfInput,
   onnxDepthwiseFilter,
 } from "./convolution-lowering.js";
+import { depthwiseGradientByPhases } from "./convolution-phases.js";
 import { allFloat } from "./dtypes.js";
 import { defineKernel, type KernelSpec, single } from "./kernel.js";
-import { type WindowAxis, windowedShape, windows2d } from "./windows.js";
+import { onnxPads, type WindowAxis, windowedShape, windows2d } from "./windows.js";
 
 /** Input channel c makes the output channels c · multiplier to (c + 1) · multiplier − 1: as many ONNX groups. */
 const groupsOf = (filter: TensorSpec): number => filter.shape[2] as number;
@@ -33,6 +37,29 @@ function depthwiseWindows(
   return windows2d({ ...attributes, inputShape, filterShape, rounding: attributes.dimRoundingMode });
 }
 
+/** One output for each channel, in the blocked layout; undefined where that is not to be had. */
+function convolveBlocks(
+  graph: GraphBuilder,
+  x: Value,
+  filter: Value,
+  axes: readonly WindowAxis[],
+): Value | undefined {
+  const { images } = graph;
+  const channels = x.shape[3] as number;
+  const isWhole = axes.every((axis) => axis.before >= 0 && -axis.after < axis.stride);
+  if (filter.shape[3] !== 1 || !images.isBlocked(channels) || !isWhole) return undefined;
+  const attributes = {
+    kernel_shape: axes.map((axis) => axis.filter),
+    strides: axes.map((axis) => axis.stride),
+    dilations: axes.map((axis) => axis.dilation),
+    pads: onnxPads(axes),
+    group: channels,
+  };
+  const shape = [x.shape[0] as number, channels, ...axes.map((axis) => axis.output)];
+  const taps = depthwiseBlocks(graph, filter);
+  return images.wrap(blockedConv(graph, images.physical(x), taps, undefined, undefined, attributes, shape));
+}
+
 const depthwiseConv2d = defineKernel({
   name: "DepthwiseConv2dNative",
   inputs: ["x", "filter"],
@@ -42,6 +69,7 @@ const depthwiseConv2d = defineKernel({
     return axes && single(depthwiseOutput(x, filter, axes), { axes });
   },
   lower: (graph, { x, filter }, { axes }) =>
+    convolveBlocks(graph, x, filter, axes) ??
     convolve(graph, x, onnxDepthwiseFilter(graph, filter), axes, filter.shape[2]),
 });
 
@@ -54,6 +82,7 @@ const backpropInput = defineKernel({
     return axes && single({ shape: [...attributes.inputShape], dtype: "float32" }, { axes });
   },
   lower: (graph, { dy, filter }, { axes }) =>
+    depthwiseGradientByPhases(graph, dy, filter, axes) ??
     convolveGradientOfInput(graph, dy, onnxDepthwiseFilter(graph, filter), axes, filter.shape[2]),
 });
 

@@ -6,6 +6,7 @@
  * Writes bench/results/projection.json.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import "@gan/backend-ort";
 import {
@@ -114,7 +115,7 @@ const results = {
   secondsPerPicture: Number((seconds / count).toFixed(1)),
   rows,
 };
-mkdirSync("bench/results", { recursive: true });
+mkdirSync(dirname(given.out), { recursive: true });
 writeFileSync(given.out, `${JSON.stringify(results, null, 2)}\n`);
 console.log({ ...results, rows: undefined });
 if (given.table !== undefined) {
@@ -128,10 +129,8 @@ if (given.table !== undefined) {
 async function readHeldOut(): Promise<PixelImage[]> {
   const data = dataSchema.parse((checkpoint.state.config as { data: object }).data);
   const { imageSize, channels } = variant.config;
-  const set = await openImages(
-    { ...data, name: `${data.name}-test` },
-    { imageSize, channels, openNamed: openDataset },
-  );
+  const few = { ...data, name: `${data.name}-test`, options: { ...data.options, count }, cache: false };
+  const set = await openImages(few, { imageSize, channels, openNamed: openDataset });
   const pictures = await Promise.all(Array.from({ length: count }, (_, index) => set.read(index)));
   await set.close();
   return pictures;

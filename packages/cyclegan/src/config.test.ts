@@ -8,6 +8,7 @@ describe("parseCycleGanConfig", () => {
     expect(config).toMatchObject({
       imageSize: 256,
       generatorFeatures: 64,
+      generatorOutput: "picture",
       stabilisers: { loss: "least-squares", discriminatorNorm: "instance" },
       cycleWeightA: 10,
       cycleWeightB: 10,

@@ -20,6 +20,11 @@ export const cycleGanConfigSchema = z
     channels: pictureChannelsSchema.default(3),
     /** Channels of the generators' first layer; they have four times as many in the middle. */
     generatorFeatures: z.int().min(1).default(64),
+    /**
+     * What a generator's last layer gives: the `picture`, as the paper, or the `change` that is added to the input.
+     * Then a generator begins as the picture itself, which suits domains that differ in little.
+     */
+    generatorOutput: z.enum(["picture", "change"]).default("picture"),
     /** Channels of the discriminators' first layer. */
     discriminatorFeatures: z.int().min(1).default(64),
     /** Residual blocks of a generator. Default: 9 from 256 pixels on, below that 6. */

@@ -1,6 +1,6 @@
 import { createInferenceContext, Random, type UnpairedBatch } from "@gan/core";
 import { createTrainingContext, useCpuBackend } from "@gan/test-kit";
-import { type Scalar, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
+import { fill, type Scalar, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCycleGan } from "./cyclegan.js";
 import { Generator } from "./generator.js";
@@ -72,6 +72,31 @@ describe("Generator", () => {
         .dataSync();
       expect(Math.abs((plain[0] as number) - (plain[1] as number))).toBeLessThan(1);
     });
+  });
+});
+
+describe("a generator of changes", () => {
+  it("begins as the picture itself and stays within its range", () => {
+    const network = new Generator({ ...tiny, generatorOutput: "change" }, random);
+    tidy(() => {
+      const ctx = createInferenceContext(random);
+      const picture = draw();
+      expect(distance(network.forward(picture, ctx), picture)).toBe(0);
+      const weight = network.namedVariables().get("toImage.weight");
+      weight?.assign(fill(weight.shape, 3));
+      const changed = network.forward(picture, ctx);
+      expect(distance(changed, picture)).toBeGreaterThan(0.1);
+      expect(Math.max(...changed.dataSync().map(Math.abs))).toBe(1);
+    });
+  });
+
+  it("is an option of the model, both ways", () => {
+    const model = createCycleGan({ ...tiny, generatorOutput: "change" });
+    const picture = draw();
+    const ctx = createInferenceContext(random);
+    for (const direction of ["a2b", "b2a"] as const) {
+      expect(distance(model.translate(picture, direction, ctx), picture)).toBe(0);
+    }
   });
 });
 

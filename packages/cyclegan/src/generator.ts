@@ -1,13 +1,14 @@
 import {
   Conv2d,
   ConvTranspose2d,
+  constantInitializer,
   type ForwardContext,
   InstanceNorm,
   Module,
   type Random,
   ShapeError,
 } from "@gan/core";
-import { add, relu, type Tensor4D, tanh } from "@tensorflow/tfjs-core";
+import { add, clipByValue, relu, type Tensor4D, tanh } from "@tensorflow/tfjs-core";
 import { type CycleGanConfig, chooseResidualBlocks } from "./config.js";
 
 /** Convolutions that halve the size, and transposed ones that double it again. */
@@ -23,6 +24,8 @@ export type GeneratorConfig = Pick<
 > & {
   /** Default: no. */
   spectralNorm?: boolean;
+  /** Default: the picture. */
+  generatorOutput?: CycleGanConfig["generatorOutput"];
 };
 
 type Normalised = { conv: Conv2d | ConvTranspose2d; norm: InstanceNorm };
@@ -33,6 +36,9 @@ type Normalised = { conv: Conv2d | ConvTranspose2d; norm: InstanceNorm };
  * Reflection padding at stride 1; instance norm without γ and β and ReLU after each but the last, none after
  * a block's sum; convolutions keep their bias. Weights N(0, 0.02²). Johnson et al. 2016; Zhu et al. 2017,
  * section 7.2.
+ *
+ * With `generatorOutput: "change"` the last convolution begins at 0 and is added to the picture instead, the
+ * sum cut to [-1, 1].
  */
 export class Generator extends Module {
   readonly #fromImage: Normalised;
@@ -40,10 +46,11 @@ export class Generator extends Module {
   readonly #blocks: [Normalised, Normalised][] = [];
   readonly #up: Normalised[] = [];
   readonly #toImage: Conv2d;
+  readonly #givesChange: boolean;
 
   constructor(config: GeneratorConfig, random: Random) {
     super();
-    const { channels, generatorFeatures, spectralNorm } = config;
+    const { channels, generatorFeatures, spectralNorm, generatorOutput = "picture" } = config;
     const shared = { random, spectralNorm };
     const normalise = (name: string, conv: Conv2d | ConvTranspose2d, outputs: number): Normalised => ({
       conv: this.child(name, conv),
@@ -77,7 +84,9 @@ export class Generator extends Module {
       const conv = new ConvTranspose2d({ ...double, inputs: features, outputs });
       this.#up.push(normalise(`up.${level}`, conv, outputs));
     }
-    const last = new Conv2d({ ...wide, inputs: generatorFeatures, outputs: channels });
+    this.#givesChange = generatorOutput === "change";
+    const initializer = this.#givesChange ? constantInitializer(0) : undefined;
+    const last = new Conv2d({ ...wide, inputs: generatorFeatures, outputs: channels, initializer });
     this.#toImage = this.child("toImage", last);
   }
 
@@ -100,6 +109,7 @@ export class Generator extends Module {
     for (const layer of this.#down) x = relu(apply(x, layer)); // [B, H/4, W/4, 4f]
     for (const [first, second] of this.#blocks) x = add(x, apply(relu(apply(x, first)), second));
     for (const layer of this.#up) x = relu(apply(x, layer)); // [B, H, W, f]
-    return tanh(this.#toImage.forward(x, ctx));
+    const last = this.#toImage.forward(x, ctx); // [B, H, W, channels]
+    return this.#givesChange ? clipByValue(add(images, last), -1, 1) : tanh(last);
   }
 }

@@ -19,7 +19,7 @@ import { findCheckpoint, loadExtractor, restoreWeights, writePicture } from "@ga
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { createPix2Pix, pix2pixConfigSchema } from "../src/index.js";
 import { openPart, translatePairs } from "../src/node.js";
-import { fill, findBestColour } from "./constant-fill.js";
+import { fillRegions, findBestColour, findRegionColours } from "./fill-regions.js";
 
 const [run = "runs/openmoji-64", extractorName] = process.argv.slice(2);
 /** Triplets in the picture. */
@@ -49,9 +49,13 @@ const translate = (dropout: boolean) => {
 };
 const { inputs, targets, translations } = await translate(false);
 const measure = (pictures: PixelImage[]) => computeTranslationQuality(pictures, targets, extractor);
-const filledBest = inputs.map((lines) => fill(lines, best));
-const filledWithOwn = inputs.map((lines, index) =>
-  fill(lines, findBestColour([lines], [targets[index] as PixelImage])),
+const filledBest = inputs.map((lines) => fillRegions(lines, () => best));
+const filledWithOwn = inputs.map((lines, index) => {
+  const own = findBestColour([lines], [targets[index] as PixelImage]);
+  return fillRegions(lines, () => own);
+});
+const filledByRegion = inputs.map((lines, index) =>
+  fillRegions(lines, findRegionColours(lines, targets[index] as PixelImage)),
 );
 const results = {
   imagesSeen: checkpoint.state.trainer.imagesSeen,
@@ -61,6 +65,7 @@ const results = {
   bestColour: best,
   filledWithBestColour: await measure(filledBest),
   filledWithOwnBestColour: await measure(filledWithOwn),
+  filledWithRegionsOwnColours: await measure(filledByRegion),
 };
 mkdirSync("bench/results", { recursive: true });
 writeFileSync("bench/results/openmoji-64.json", `${JSON.stringify(results, null, 2)}\n`);

@@ -110,6 +110,6 @@ export class Generator extends Module {
     for (const [first, second] of this.#blocks) x = add(x, apply(relu(apply(x, first)), second));
     for (const layer of this.#up) x = relu(apply(x, layer)); // [B, H, W, f]
     const last = this.#toImage.forward(x, ctx); // [B, H, W, channels]
-    return this.#givesChange ? clipByValue<Tensor4D>(add(images, last), -1, 1) : tanh(last);
+    return this.#givesChange ? clipByValue(add<Tensor4D>(images, last), -1, 1) : tanh(last);
   }
 }

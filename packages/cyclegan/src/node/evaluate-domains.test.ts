@@ -1,4 +1,10 @@
-import { createImageStore, createInferenceContext, Random, type SizedImageSet } from "@gan/core";
+import {
+  createImageStore,
+  createInferenceContext,
+  type FeatureExtractor,
+  Random,
+  type SizedImageSet,
+} from "@gan/core";
 import { useCpuBackend } from "@gan/test-kit";
 import { neg, type Tensor4D } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -43,6 +49,31 @@ describe("evaluateDomains", () => {
       expect([cycle.l1, translated?.l1]).toEqual([0, 0]);
       expect(untranslated?.l1).toBeCloseTo((235 + 215 + 195) / 3 / 255, 6);
     }
+  });
+
+  it("measures in an extractor's features, of each picture once", async () => {
+    const sets = { a: createSet("a", [10, 20, 30]), b: createSet("b", [225, 245, 235]) };
+    let seen = 0;
+    const extractor: FeatureExtractor = {
+      name: "first-pixel",
+      weightsHash: "",
+      resize: "none",
+      inputSize: 16,
+      channels: 1,
+      featureCount: 2,
+      classCount: 0,
+      batchSize: 2,
+      async extract(pictures) {
+        seen += pictures.length;
+        return { features: Float32Array.from(pictures.flatMap(({ pixels }) => [pixels[0] as number, 1])) };
+      },
+      dispose() {},
+    };
+    const quality = await evaluateDomains(model, sets, { ctx, extractor, partners: [1, 2, 0] });
+    const { translated, untranslated } = quality.a2b;
+    expect(translated).toMatchObject({ extractor: "first-pixel", featureDistance: 0 });
+    expect(untranslated?.featureDistance).toBeCloseTo((235 + 215 + 195) / 3, 4);
+    expect(seen).toBe(6 + 6 + 6); // both domains, both ways, and back
   });
 
   it("tells the cycle alone where no partners are known, and needs pictures", async () => {

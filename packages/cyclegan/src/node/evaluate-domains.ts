@@ -37,7 +37,7 @@ export interface DirectionQuality {
 export async function evaluateDomains(
   model: CycleGan,
   sets: Record<"a" | "b", SizedImageSet> | undefined,
-  { ctx, extractor, partners }: EvaluateDomainsOptions,
+  { ctx, extractor: given, partners }: EvaluateDomainsOptions,
 ): Promise<Record<Direction, DirectionQuality>> {
   if (sets === undefined) {
     throw new DataError(
@@ -45,6 +45,7 @@ export async function evaluateDomains(
       "evaluate needs pictures that were not trained on: a folder's testA and testB, or a data set with a test part.",
     );
   }
+  const extractor = given && rememberFeatures(given);
   const pictures = { a: await readAll(sets.a), b: await readAll(sets.b) };
   const run = async (inputs: readonly PixelImage[], direction: Direction) => {
     const outputs: PixelImage[] = [];
@@ -84,6 +85,29 @@ function matchBack(a: readonly PixelImage[], partners: ArrayLike<number>, count:
     matched[partners[index] as number] = a[index] as PixelImage;
   }
   return matched;
+}
+
+/** An extractor that looks at each picture once, however often it is compared. */
+function rememberFeatures(extractor: FeatureExtractor): FeatureExtractor {
+  const known = new Map<PixelImage, Float32Array>();
+  const { featureCount } = extractor;
+  return {
+    ...extractor,
+    async extract(pictures) {
+      const fresh = pictures.filter((picture) => !known.has(picture));
+      if (fresh.length > 0) {
+        const { features } = await extractor.extract(fresh);
+        fresh.forEach((picture, row) => {
+          known.set(picture, features.slice(row * featureCount, (row + 1) * featureCount));
+        });
+      }
+      const features = new Float32Array(pictures.length * featureCount);
+      pictures.forEach((picture, row) => {
+        features.set(known.get(picture) as Float32Array, row * featureCount);
+      });
+      return { features };
+    },
+  };
 }
 
 const readAll = (set: SizedImageSet) =>

@@ -5,14 +5,21 @@
  *     pnpm --filter @gan/benchmarks bench:learning --gan stylegan-lite --run runs/avatars-32 [--held-out avatars-test]
  *         [--json results/learning.json] [--chart FILE.svg]
  *
- * All with the run's extractor, seed and number of pictures.
+ * What the newest weights score is measured too where the run ended before its next measurement. All with the run's extractor, seed and number of pictures.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { multiplyDoubles } from "@gan/backend-ort";
-import { createPictureSource, measure, Random, referencePictures } from "@gan/core";
-import { collectCached, createModelMeter, findCheckpoint, loadExtractor, readRunLog } from "@gan/core/node";
+import { createPictureSource, measure, Random, referencePictures, type Variant } from "@gan/core";
+import {
+  collectCached,
+  createModelMeter,
+  findCheckpoint,
+  loadExtractor,
+  readRunLog,
+  restoreWeights,
+} from "@gan/core/node";
 import { openDataset } from "@gan/datasets";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { drawChart } from "./draw-chart.js";
@@ -69,6 +76,11 @@ const pick = ({ fid, precision, recall }: Record<string, number>) =>
   ({ fid, precision, recall }) as Omit<LearningPoint, "imagesSeen" | "side">;
 const meter = createModelMeter({ variant, data, extractor, metrics: ["fid", "prdc"], count, seed });
 const untrained = pick((await meter(total)).report.values);
+const measured = lines.map(({ imagesSeen, metrics }) => ({ imagesSeen, ...pick(metrics) }));
+if (lines.at(-1)?.imagesSeen !== total) {
+  await restoreWeights(checkpoint, variant as unknown as Variant);
+  measured.push({ imagesSeen: total, ...pick((await meter(total)).report.values) });
+}
 const fromImages = variant.stage?.(total).fromImages ?? 0;
 const training = referencePictures(variant, { data, count, fromImages });
 if (training === undefined) throw new Error(`${gan} names no real pictures`);
@@ -87,7 +99,7 @@ await close();
 
 const points = [
   { imagesSeen: 0, side, ...untrained },
-  ...lines.map(({ imagesSeen, metrics }) => ({ imagesSeen, side: sideAt(imagesSeen), ...pick(metrics) })),
+  ...measured.map((point) => ({ side: sideAt(point.imagesSeen), ...point })),
 ];
 const { fid } = points.at(-1) as LearningPoint;
 const share = (untrained.fid - fid) / (untrained.fid - floor.fid);

@@ -30,6 +30,7 @@ class Progan:
         copy = {name: value.detach().clone() for name, value in self.generator.items()}
         self.average = Average(self.generator, copy, 0) if tools.keeps_averages else Unaveraged(self.generator)
         self.level = self.is_fading = None
+        self.enter(networks.last_level(self.config), False)
         config = self.config
 
         def make(latents, level, fade):

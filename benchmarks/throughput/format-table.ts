@@ -26,7 +26,7 @@ function formatCompared(rows: readonly ThroughputRow[]): string {
       `${row.gan}, ${row.side}×${row.side}, ${row.about}`,
       String(row.batch),
       milliseconds(row.oursMs),
-      `${milliseconds(row.peerMs)} (${row.peerThreads}, ${row.peerSetting})`,
+      `${milliseconds(row.peerMs)} (${row.peerThreads}, ${row.peerSetting}${row.peerCompileTried ? "" : "; compile not tried"})`,
       `${number(row.ratio, 2)} (${row.ratioQuartiles?.map((value) => number(value, 2)).join(" to ")})`,
       `${number(row.gigaflop, 2)}, ${number(100 * row.sgemmShare)} %`,
       `${number(row.oursPeakMb)} / ${number(row.peerPeakMb)}`,

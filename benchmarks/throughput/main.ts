@@ -3,8 +3,9 @@
  * the newest PyTorch at its best setting:
  *
  *     pnpm --filter @gan/benchmarks bench:throughput [--only dcgan-mnist-32,pix2pix] [--rounds 5] [--seconds 1]
- *         [--json results/throughput.json]
+ *         [--no-compile] [--json results/throughput.json]
  *
+ * `--no-compile` leaves out torch.compile, which takes minutes to try on two cores; its rows say so.
  * A name in `--only` chooses a case, or all whose names begin with it. Every case's row is written as it ends; rows of
  * other cases stay. `--list` names the cases.
  */
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "1" },
     json: { type: "string" },
     list: { type: "boolean", default: false },
+    "no-compile": { type: "boolean", default: false },
   },
 });
 
@@ -81,6 +83,7 @@ async function measureCase(one: ThroughputCase, peer: FoundPeer): Promise<Throug
       peerVersion: row.peerVersion,
       peerThreads: row.peerThreads,
       peerSetting: row.setting,
+      peerCompileTried: peer.candidates.some(({ costly }) => costly),
       peerMs: row.peerMs / cycle,
       ratio: row.ratio,
       ratioQuartiles: row.ratioQuartiles,
@@ -93,8 +96,10 @@ async function measureCase(one: ThroughputCase, peer: FoundPeer): Promise<Throug
 if (values.list) for (const { name, about } of cases) console.log(`${name.padEnd(28)} ${about}`);
 else {
   const chosen = chooseCases(values.only);
-  const peer = findPeer("torch");
-  if ("missing" in peer) throw new Error(`PyTorch is needed: install it with  ${peer.missing}`);
+  const found = findPeer("torch");
+  if ("missing" in found) throw new Error(`PyTorch is needed: install it with  ${found.missing}`);
+  const candidates = found.candidates.filter(({ costly }) => !(costly && values["no-compile"]));
+  const peer = { ...found, candidates };
   const rows: ThroughputRow[] = [];
   for (const one of chosen) {
     const row = await measureCase(one, peer);

@@ -23,6 +23,7 @@ const row: ThroughputRow = {
   peerVersion: "2.15",
   peerThreads: 2,
   peerSetting: "compile",
+  peerCompileTried: true,
   peerMs: 123.4,
   ratio: 10,
   ratioQuartiles: [9.5, 10.25],

@@ -29,6 +29,8 @@ export interface ThroughputRow {
   peerThreads?: number;
   /** The fastest of those that were tried. */
   peerSetting?: string;
+  /** Whether torch.compile was among them. */
+  peerCompileTried?: boolean;
   peerMs?: number;
   /** peerMs / oursMs: above 1, ours is faster. */
   ratio?: number;

@@ -23,6 +23,7 @@ import {
 import { openDataset } from "@gan/datasets";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { drawChart } from "./draw-chart.js";
+import type { LearningPoint, LearningRow } from "./format-learning.js";
 import { openRun } from "./open-run.js";
 
 const { values } = parseArgs({
@@ -34,29 +35,6 @@ const { values } = parseArgs({
     chart: { type: "string" },
   },
 });
-
-/** A measurement; images seen is 0 for the untrained network. */
-interface LearningPoint {
-  imagesSeen: number;
-  fid: number;
-  precision: number;
-  recall: number;
-  /** Side of the pictures, of growing variants. */
-  side: number;
-}
-
-/** How a variant learned. */
-interface LearningRow {
-  gan: string;
-  extractor: string;
-  /** Pictures of each kind in a measurement. */
-  count: number;
-  points: LearningPoint[];
-  /** Training pictures against held-out ones. */
-  floor: Omit<LearningPoint, "imagesSeen" | "side">;
-  /** (untrained - trained) / (untrained - floor) in FID, of the end. */
-  share: number;
-}
 
 const { gan, run } = values;
 if (run === undefined || gan === undefined) throw new RangeError("--gan and --run are needed");

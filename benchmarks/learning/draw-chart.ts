@@ -35,6 +35,7 @@ export function drawChart(
   const thousands = (images: number) => (images === 0 ? "0" : `${images / 1000}k`);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#333">`,
+    `<title>${label} by images seen</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...up.map((value) => line(left, y(value), right, y(value), 'stroke="#ddd"')),
     ...up.map((value) => text(left - 8, y(value) + 4, "end", String(Number(value.toPrecision(6))))),

@@ -10,8 +10,8 @@ const [out, err]: [string[], string[]] = [[], []];
 
 beforeAll(async () => {
   for (const [name, side, value] of [
-    ["real", 24, 200],
-    ["fake", 16, 40],
+    ["real", 16, 200],
+    ["fake", 24, 40],
   ] as const) {
     for (let index = 0; index < 4; index++) {
       const pixels = new Uint8Array(side * side * 3).fill(value + index);

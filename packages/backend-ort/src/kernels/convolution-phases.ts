@@ -177,15 +177,8 @@ export function gradientOfInputByPhases(
   const { images } = graph;
   const [, , inner, outer] = filter.shape as unknown as FilterShape;
   if (!images.isBlocked(inner) || !images.isBlocked(outer) || graph.without.has("phases")) return undefined;
-  if (axes.some((axis) => axis.before < 0)) return undefined;
-  const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
-  const rows = phasesOf(vertical);
-  const columns = phasesOf(horizontal);
-  if (!rows || !columns) return undefined;
-
-  const physical = images.physical(ofWindows(graph, dy, axes));
   const filterOf = phaseFilters(graph, filter, axes);
-  return convolvePhases(graph, physical, { axes, rows, columns, channels: inner, groups: 1, filterOf });
+  return convolvePhases(graph, dy, { axes, channels: inner, groups: 1, filterOf });
 }
 
 /**
@@ -201,11 +194,7 @@ export function depthwiseGradientByPhases(
   const { images } = graph;
   const [, , channels, multiplier] = filter.shape as unknown as FilterShape;
   if (multiplier !== 1 || !images.isBlocked(channels) || graph.without.has("phases")) return undefined;
-  if (axes.some((axis) => axis.before < 0)) return undefined;
   const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
-  const rows = phasesOf(vertical);
-  const columns = phasesOf(horizontal);
-  if (!rows || !columns) return undefined;
   const filterOf = (row: Phase, column: Phase): Value => {
     const taps = graph.slice(
       filter,
@@ -216,14 +205,11 @@ export function depthwiseGradientByPhases(
     );
     return depthwiseBlocks(graph, taps);
   };
-  const physical = images.physical(ofWindows(graph, dy, axes));
-  return convolvePhases(graph, physical, { axes, rows, columns, channels, groups: channels, filterOf });
+  return convolvePhases(graph, dy, { axes, channels, groups: channels, filterOf });
 }
 
 interface PhaseConvolutions {
   readonly axes: Axes;
-  readonly rows: readonly Phase[];
-  readonly columns: readonly Phase[];
   /** Of the result. */
   readonly channels: number;
   readonly groups: number;
@@ -231,16 +217,21 @@ interface PhaseConvolutions {
   filterOf(row: Phase, column: Phase): Value;
 }
 
-/** One convolution for each phase, interleaved: [N, H, W, C]. */
+/** One convolution of dy for each phase, interleaved: [N, H, W, C]; undefined where the windows have no phases. */
 function convolvePhases(
   graph: GraphBuilder,
-  physical: Value,
-  { axes, rows, columns, channels, groups, filterOf }: PhaseConvolutions,
-): Value {
+  dy: Value,
+  { axes, channels, groups, filterOf }: PhaseConvolutions,
+): Value | undefined {
+  if (axes.some((axis) => axis.before < 0)) return undefined;
+  const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
+  const rows = phasesOf(vertical);
+  const columns = phasesOf(horizontal);
+  if (!rows || !columns) return undefined;
   const { images } = graph;
   const block = images.block as number;
+  const physical = images.physical(ofWindows(graph, dy, axes));
   const batch = physical.shape[0] as number;
-  const [vertical, horizontal] = axes as readonly [WindowAxis, WindowAxis];
   const convolved = rows.map((row) =>
     columns.map((column) => {
       const attributes = {

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { captureCommandLine } from "@gan/test-kit/variant";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "./cli.js";
 
 const config = {
@@ -14,15 +15,7 @@ let folder = "";
 let pictures = "";
 let file = "";
 let run = "";
-const printed: string[] = [];
-const collect = (text: unknown) => {
-  printed.push(String(text));
-  return true;
-};
-const runTool = async (...args: string[]) => {
-  printed.length = 0;
-  return { code: await runCli(args), text: printed.join("\n") };
-};
+const runTool = captureCommandLine(runCli);
 const train = (...more: string[]) =>
   runTool("train", "--config", file, "--data", pictures, "--out", run, ...more);
 
@@ -46,19 +39,11 @@ beforeAll(async () => {
   const data = { folder: pictures, cacheFolder: join(folder, "cache") };
   await writeFile(file, JSON.stringify({ ...config, data }));
   await writeClasses(pictures, ["dog", "cat", "fish"]);
-  vi.spyOn(console, "error").mockImplementation(collect);
-  vi.spyOn(console, "log").mockImplementation(collect);
-  vi.spyOn(process.stderr, "write").mockImplementation(collect);
   const { code, text } = await train();
   expect(text).toMatch(/16 images/);
   expect(code).toBe(0);
 });
 afterAll(() => rm(folder, { recursive: true }));
-beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(collect);
-  vi.spyOn(console, "error").mockImplementation(collect);
-  vi.spyOn(process.stderr, "write").mockImplementation(collect);
-});
 
 describe("gan-cgan", () => {
   it("takes the subfolders as classes, keeps their names, and goes on with them", async () => {

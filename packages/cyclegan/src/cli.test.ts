@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { captureCommandLine } from "@gan/test-kit/variant";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCli } from "./cli.js";
 
 const model = {
@@ -17,15 +18,7 @@ const training = { batchSize: 1, totalImages: 10, seed: 3, sampleEveryImages: 5,
 
 let folder = "";
 const at = (path: string) => join(folder, path);
-const printed: string[] = [];
-const collect = (text: unknown) => {
-  printed.push(String(text));
-  return true;
-};
-const runTool = async (...args: string[]) => {
-  printed.length = 0;
-  return { code: await runCli(args), text: printed.join("\n") };
-};
+const runTool = captureCommandLine(runCli);
 const draw = async (path: string, shade: number, width = 32) => {
   await mkdir(join(at(path), ".."), { recursive: true });
   const patch = await sharp({ create: { width: 9, height: 9, channels: 3, background: "white" } })
@@ -51,11 +44,6 @@ beforeAll(async () => {
   await writeFile(at("tiny.json"), JSON.stringify({ model, data: { folder: at("data") }, training }));
 });
 afterAll(() => rm(folder, { recursive: true }));
-beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(collect);
-  vi.spyOn(console, "error").mockImplementation(collect);
-  vi.spyOn(process.stderr, "write").mockImplementation(collect);
-});
 
 describe("gan-cyclegan", () => {
   it("trains on trainA and trainB and shows the held-out ones going round", async () => {
@@ -68,10 +56,7 @@ describe("gan-cyclegan", () => {
   });
 
   it("ends the same after an interrupt, the discriminators' pools included", async () => {
-    vi.mocked(process.stderr.write).mockImplementationOnce((text) => {
-      process.emit("SIGINT");
-      return collect(text);
-    });
+    vi.spyOn(process.stderr, "write").mockImplementationOnce(() => process.emit("SIGINT"));
     expect((await train("parts")).code).toBe(130);
     expect((await train("parts")).code).toBe(0);
     for (const name of ["weights", "optimizer", "holders"]) {

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { decodeSafetensors } from "@gan/core";
+import { captureCommandLine } from "@gan/test-kit/variant";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCli } from "./cli.js";
 
 const model = { imageSize: 32, generatorFeatures: 2, discriminatorFeatures: 2, discriminatorLayers: 1 };
@@ -12,15 +13,7 @@ const training = { batchSize: 1, totalImages: 6, seed: 3, sampleEveryImages: 3, 
 
 let folder = "";
 const at = (path: string) => join(folder, path);
-const printed: string[] = [];
-const collect = (text: unknown) => {
-  printed.push(String(text));
-  return true;
-};
-const runTool = async (...args: string[]) => {
-  printed.length = 0;
-  return { code: await runCli(args), text: printed.join("\n") };
-};
+const runTool = captureCommandLine(runCli);
 
 /** A picture of two colours, so that its translation has something to see. */
 async function draw(path: string, width = 32, height = 32, shade = 90) {
@@ -48,11 +41,6 @@ beforeAll(async () => {
   await writeFile(at("tiny.json"), JSON.stringify({ model, data, training }));
 });
 afterAll(() => rm(folder, { recursive: true }));
-beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(collect);
-  vi.spyOn(console, "error").mockImplementation(collect);
-  vi.spyOn(process.stderr, "write").mockImplementation(collect);
-});
 
 describe("gan-pix2pix", () => {
   it("trains on two folders at batch 1 and draws input, output and target", async () => {

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { captureCommandLine } from "@gan/test-kit/variant";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCli } from "./cli.js";
 
 const model = {
@@ -25,21 +26,8 @@ const config = {
 let folder = "";
 let file = "";
 let run = "";
-const printed: string[] = [];
-const collect = (text: unknown) => {
-  printed.push(String(text));
-  return true;
-};
-const runTool = async (...args: string[]) => {
-  printed.length = 0;
-  return { code: await runCli(args), text: printed.join("\n") };
-};
+const runTool = captureCommandLine(runCli);
 
-beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(collect);
-  vi.spyOn(console, "error").mockImplementation(collect);
-  vi.spyOn(process.stderr, "write").mockImplementation(collect);
-});
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gan-progan-"));
   file = join(folder, "tiny.json");

@@ -38,6 +38,8 @@ export interface ModelLabels {
   readonly weights?: ReadonlyMap<Value, ConstantArray>;
   /** Inputs and outputs whose first dimension is open, and called `batch`. */
   readonly batched?: ReadonlySet<Value>;
+  /** A first output that is no tensor but an empty sequence, by this name. */
+  readonly stop?: string;
 }
 
 function tensorMessage(value: Value, name: string, values: ConstantArray, splat?: number): object {
@@ -113,6 +115,7 @@ export function writeModel(
     if (node.domain) domains.add(node.domain);
     for (const input of node.inputs) if (input?.constant) constants.add(input);
   }
+  const stop = labels.stop === undefined ? [] : [labels.stop];
   const nameOf = (value: Value) => labels.names?.get(value) ?? valueName(value);
   const message = {
     irVersion: IR_VERSION,
@@ -124,14 +127,17 @@ export function writeModel(
     ],
     graph: {
       name: "graph",
-      node: nodes.map((node, index) => ({
-        input: node.inputs.map((input) => (input ? nameOf(input) : "")),
-        output: node.outputs.map(nameOf),
-        name: nodeName(node, index),
-        opType: node.opType,
-        domain: node.domain,
-        attribute: Object.entries(node.attributes).map(([name, value]) => attributeMessage(name, value)),
-      })),
+      node: [
+        ...stop.map((name) => ({ output: [name], name, opType: "SequenceEmpty" })),
+        ...nodes.map((node, index) => ({
+          input: node.inputs.map((input) => (input ? nameOf(input) : "")),
+          output: node.outputs.map(nameOf),
+          name: nodeName(node, index),
+          opType: node.opType,
+          domain: node.domain,
+          attribute: Object.entries(node.attributes).map(([name, value]) => attributeMessage(name, value)),
+        })),
+      ],
       initializer: [
         ...[...(labels.weights ?? [])].map(([value, values]) => tensorMessage(value, nameOf(value), values)),
         ...[...constants].map((value) => {
@@ -140,7 +146,13 @@ export function writeModel(
         }),
       ],
       input: inputs.map((value) => valueInfoMessage(value, nameOf(value), labels)),
-      output: outputs.map((value) => valueInfoMessage(value, nameOf(value), labels)),
+      output: [
+        ...stop.map((name) => ({
+          name,
+          type: { sequenceType: { elemType: { tensorType: { elemType: 1 } } } },
+        })),
+        ...outputs.map((value) => valueInfoMessage(value, nameOf(value), labels)),
+      ],
     },
     metadataProps: Object.entries(labels.metadata ?? {}).map(([key, value]) => ({ key, value })),
   };

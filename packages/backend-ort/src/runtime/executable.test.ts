@@ -27,12 +27,44 @@ function run(
   }
 }
 
+const LARGE = 1 << 20;
+
+/** A graph of one large output, an input and a buffer for it. */
+function large() {
+  const graph = new GraphBuilder();
+  const x = graph.input({ dtype: "float32", shape: [LARGE] });
+  return {
+    executable: new Executable("test", [x], [graph.unary("Neg", x)]),
+    x: ortTensor("float32", new Float32Array(LARGE).fill(3), [LARGE]),
+    buffer: ortTensor("float32", new Float32Array(LARGE), [LARGE]),
+  };
+}
+
 describe("Executable", () => {
   it("writes into the buffers it is given and ignores inputs that no output needs", () => {
     expect(run((graph, x) => [graph.mul(x, graph.scalar(3)), graph.reduce("ReduceSum", x, [1])])).toEqual([
       new Array(6).fill(6),
       [6, 6],
     ]);
+  });
+
+  it("makes no copy of large outputs", () => {
+    const { executable, x, buffer } = large();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let repeat = 0; repeat < 4; repeat++) executable.run([x], [buffer]);
+    const grown = process.memoryUsage().arrayBuffers - before;
+    executable.dispose();
+    expect(buffer.data[LARGE - 1]).toBe(-3);
+    expect(executable.runs).toBe(4);
+    expect(grown).toBeLessThan(LARGE * 4);
+  });
+
+  it("tells a failure of a graph with large outputs from the refusal that keeps them from being copied", () => {
+    const { executable, buffer } = large();
+    const wrong = ortTensor("float32", new Float32Array(2), [2]);
+    const message = messageOf(() => executable.run([wrong], [buffer]));
+    executable.dispose();
+    expect(message).toMatch(/^\[backend-ort\] test: ONNX Runtime failed: .*dimension/is);
   });
 
   it("counts nodes and operations", () => {

@@ -11,6 +11,10 @@ import { DeviceSession, isOnDevice, keepOnDevice } from "../providers/device-ses
 import { loadSession, type NativeSession, type OrtTensor } from "./ort.js";
 import { PlacementProbe } from "./placement-probe.js";
 import { sessionOptions } from "./session-options.js";
+import { canSkipCopies, runUncopied, STOP_OUTPUT } from "./uncopied-outputs.js";
+
+/** Elements of all outputs, below which a refusal costs as much as the copies. */
+const LARGE_OUTPUTS = 16_384;
 
 /**
  * A graph compiled by ONNX Runtime: inputs in, outputs written into given buffers or left on the device.
@@ -27,6 +31,8 @@ export class Executable {
   nodesOnCpu: Readonly<Record<string, number>> = {};
   /** Whether outputs are written into the buffers given to {@link run}: whether none stays on the device. */
   readonly writesInPlace: boolean;
+  /** Whether the binding is kept from copying outputs that it has written into buffers. */
+  private readonly skipsCopies: boolean;
   private readonly provider = options.provider;
   private readonly profiles = options.profileFolder !== undefined;
   private readonly session: NativeSession;
@@ -54,10 +60,15 @@ export class Executable {
     const used = new Set(this.nodes.flatMap((node) => node.inputs));
     this.inputNames = inputs.map((input) => (used.has(input) ? valueName(input) : ""));
     this.outputNames = outputs.map(valueName);
+    this.skipsCopies =
+      this.provider === "cpu" &&
+      outputs.reduce((size, { shape }) => size + sizeOf(shape), 0) > LARGE_OUTPUTS &&
+      canSkipCopies();
     const model = writeModel(
       inputs.filter((input) => used.has(input)),
       this.nodes,
       outputs,
+      this.skipsCopies ? { stop: STOP_OUTPUT } : {},
     );
     const kept = this.provider === "webgpu" ? keptOnDevice(outputs, staying) : [];
     this.writesInPlace = kept.length === 0;
@@ -98,7 +109,8 @@ export class Executable {
       } else {
         const fetches: Record<string, OrtTensor> = {};
         for (const [index, name] of this.outputNames.entries()) fetches[name] = buffers[index] as OrtTensor;
-        this.session.run(feeds, fetches, {});
+        if (this.skipsCopies) runUncopied(this.session, feeds, fetches);
+        else this.session.run(feeds, fetches, {});
       }
     } catch (cause) {
       this.endPlacement();

@@ -32,7 +32,7 @@ def create_parameters(config, draw=torch.randn):
         generator[f"{name}.conv.weight"] = draw(outputs, inputs, kernel, kernel)
         generator[f"{name}.conv.affine.weight"] = draw(inputs, style)
         generator[f"{name}.conv.affine.bias"] = torch.ones(inputs)
-        if noise:
+        if noise and config.get("noise", True):
             generator[f"{name}.noise.strength"] = torch.zeros(())
         generator[f"{name}.bias"] = torch.zeros(outputs)
 
@@ -147,7 +147,9 @@ def synthesize(p, config, styles, noise):
         for half in ("first", "second") if level > 0 else ("second",):
             name = f"synthesis.blocks.{level}.{half}"
             x = modulate(p, name, x, styles[index], upsample=half == "first", scales_activations=scales)
-            x = x + noise[index] * p[f"{name}.noise.strength"] + p[f"{name}.bias"].view(1, -1, 1, 1)
+            if f"{name}.noise.strength" in p:
+                x = x + noise[index] * p[f"{name}.noise.strength"]
+            x = x + p[f"{name}.bias"].view(1, -1, 1, 1)
             x, index = activate(x), index + 1
         name = f"synthesis.toImages.{level}"
         seen = modulate(p, name, x, styles[index], demodulate=False, scales_activations=scales)

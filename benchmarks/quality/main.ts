@@ -8,7 +8,6 @@
  * A row for each framework and seed is added as it ends, and rows that are there are not made again. Samples of each
  * seed are drawn into the working folder as FRAMEWORK-SEED.png.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,8 +17,9 @@ import { fromPixelImages } from "@gan/core";
 import { loadExtractor, writeGrid } from "@gan/core/node";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { qualityCases } from "./cases.js";
-import { createMeasure, type Figures } from "./measure-pictures.js";
+import { createMeasure } from "./measure-pictures.js";
 import { openCase } from "./open-case.js";
+import { addQualityRow, qualityFile, readQualityRows } from "./rows.js";
 import { type Trained, trainOurs, trainPeer } from "./train.js";
 import { writeData } from "./write-data.js";
 
@@ -31,25 +31,9 @@ const { values } = parseArgs({
     frameworks: { type: "string", default: "ours,torch" },
     threads: { type: "string", default: "1" },
     work: { type: "string", default: join(tmpdir(), "gan-quality") },
-    json: { type: "string", default: fileURLToPath(new URL("../results/quality.json", import.meta.url)) },
+    json: { type: "string", default: qualityFile },
   },
 });
-
-/** One training and what it was worth. */
-interface QualityRow {
-  case: string;
-  framework: string;
-  seed: number;
-  images: number;
-  version: string;
-  extractor: string;
-  figures: Figures;
-  /** Of training, which may have been interrupted or beside other work. */
-  seconds: number;
-}
-
-const readRows = (): QualityRow[] =>
-  existsSync(values.json) ? (JSON.parse(readFileSync(values.json, "utf8")) as QualityRow[]) : [];
 
 const chosen = qualityCases.find(({ name }) => name === values.case);
 if (chosen === undefined) {
@@ -65,7 +49,7 @@ const wanted = values.seeds
   .flatMap((seed) => values.frameworks.split(",").map((framework) => ({ seed: Number(seed), framework })));
 const missing = wanted.filter(
   ({ seed, framework }) =>
-    !readRows().some(
+    !readQualityRows(values.json).some(
       (row) =>
         row.case === chosen.name && row.framework === framework && row.seed === seed && row.images === images,
     ),
@@ -86,9 +70,8 @@ if (missing.length > 0) {
     const grid = fromPixelImages(pictures.slice(0, 100));
     await writeGrid(join(folder, `${framework}-${seed}.png`), grid, 10);
     grid.dispose();
-    const { name } = chosen;
-    const row: QualityRow = {
-      case: name,
+    const row = {
+      case: chosen.name,
       framework,
       seed,
       images,
@@ -97,13 +80,13 @@ if (missing.length > 0) {
       figures,
       seconds,
     };
-    writeFileSync(values.json, `${JSON.stringify([...readRows(), row], null, 2)}\n`);
+    addQualityRow(values.json, row);
     console.log(JSON.stringify(row));
   }
   extractor.dispose();
 }
 console.table(
-  readRows()
+  readQualityRows(values.json)
     .filter((row) => row.case === chosen.name && row.images === images)
     .map(({ framework, seed, figures, seconds }) => ({ framework, seed, ...figures, seconds })),
 );

@@ -15,7 +15,7 @@ import { measureSize } from "../../packages/backend-ort/bench/measure-size.js";
 import { type FoundPeer, findPeer } from "../../packages/backend-ort/bench/peers.js";
 import type { Workload } from "../../packages/backend-ort/bench/workload.js";
 import { cases, type ThroughputCase } from "./cases.js";
-import { formatTable } from "./format-table.js";
+import { formatThroughput } from "./format-throughput.js";
 import { keepRow, type ThroughputRow } from "./rows.js";
 
 const { values } = parseArgs({
@@ -106,5 +106,5 @@ else {
     rows.push(row);
     if (values.json !== undefined) keepRow(values.json, row);
   }
-  console.log(`\n${formatTable(rows)}`);
+  console.log(`\n${formatThroughput(rows)}`);
 }

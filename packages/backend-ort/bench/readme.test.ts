@@ -8,5 +8,5 @@ it("has the tables that the measurements give: run `pnpm --filter @gan/backend-o
 });
 
 it("fails for a README without a table's place", () => {
-  expect(() => renderReadme("# nothing")).toThrow(/README.md lacks/);
+  expect(() => renderReadme("# nothing")).toThrow(/a README lacks/);
 });

@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { formatTable, renderSections } from "../../../tools/readme-sections.js";
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const read = <T>(name: string): T => JSON.parse(readFileSync(path(`results/${name}.json`), "utf8")) as T;
@@ -40,15 +41,12 @@ interface PassRow {
   readonly withoutNodes: number;
 }
 
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
-
 const number = (value: number | null, digits = 0): string => (value === null ? "–" : value.toFixed(digits));
 const milliseconds = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 
 function stepTables(): string {
   const rows = read<StepRow[]>("step");
-  const compared = table(
+  const compared = formatTable(
     [
       "size, batch, features",
       "ours, ms",
@@ -69,7 +67,7 @@ function stepTables(): string {
     ]),
   );
   const own = [...new Map(rows.map((row) => [row.size, row])).values()];
-  const machine = table(
+  const machine = formatTable(
     [
       "size, batch, features",
       "GFLOP a step",
@@ -93,7 +91,7 @@ function stepTables(): string {
 }
 
 function passTable(): string {
-  return table(
+  return formatTable(
     ["pass", "what it does", "step with all, ms", "without it, ms", "gain", "nodes with all / without"],
     read<PassRow[]>("passes").map((row) => [
       row.pass,
@@ -107,20 +105,8 @@ function passTable(): string {
 }
 
 /** README.md with its tables made anew. */
-export function renderReadme(text: string): string {
-  const sections: Record<string, () => string> = {
-    step: stepTables,
-    passes: passTable,
-  };
-  let result = text;
-  for (const [name, render] of Object.entries(sections)) {
-    const [begin, end] = [`<!-- ${name}: from bench/results -->`, `<!-- end of ${name} -->`];
-    const [from, to] = [result.indexOf(begin), result.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`README.md lacks "${begin}" or "${end}"`);
-    result = `${result.slice(0, from + begin.length)}\n\n${render()}\n\n${result.slice(to)}`;
-  }
-  return result;
-}
+export const renderReadme = (text: string): string =>
+  renderSections(text, "bench/results", { step: stepTables(), passes: passTable() });
 
 export const readmePath = path("../README.md");
 

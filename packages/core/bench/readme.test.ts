@@ -8,5 +8,5 @@ it("has the figures that the measurements give: run `pnpm --filter @gan/core rea
 });
 
 it("fails for a README without a section's place", () => {
-  expect(() => renderReadme("# nothing")).toThrow(/README.md lacks/);
+  expect(() => renderReadme("# nothing")).toThrow(/a README lacks/);
 });

@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { formatTable, renderSections } from "../../../tools/readme-sections.js";
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -45,9 +46,6 @@ interface InceptionResult {
   readonly compileSeconds: number;
 }
 
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
-
 const describe = ({ cpu, threads, node, load }: Machine): string =>
   [
     `${cpu}, ${threads} threads`,
@@ -72,7 +70,7 @@ function describeFrechet({ count, size, machine, summary, timings }: FrechetResu
   const rounds = Math.max(...Object.values(timings).map(({ length }) => length));
   return `From ${count.toLocaleString("en")} × ${size.toLocaleString("en")} stored features; medians of ${rounds} rounds in turn; ${describe(machine)}, numpy ${machine.numpy}, scipy ${machine.scipy}:
 
-${table(["", "seconds", "statistics", "distance", "peak memory"], rows)}
+${formatTable(["", "seconds", "statistics", "distance", "peak memory"], rows)}
 
 The results differ by at most ${difference.toExponential(0)} of the distance.`;
 }
@@ -88,7 +86,7 @@ function describeInception(result: InceptionResult): string {
   ).map(([key, name, memory]) => [name, imagesPerSecond[key].toFixed(2), `${memory} MB`]);
   return `Inception's features of pictures of 299×299, batches of ${batch}, medians of ${rounds} rounds in turn; ${describe(machine)}, PyTorch ${machine.torch}:
 
-${table(["", "images/s", "peak memory of the process"], rows)}
+${formatTable(["", "images/s", "peak memory of the process"], rows)}
 
 That is ${ratio.toFixed(2)} times PyTorch's faster setting; the first batch, which compiles, took ${compileSeconds.toFixed(1)} s.`;
 }
@@ -101,20 +99,11 @@ function renderResult<T>(name: string, command: string, describeResult: (result:
 }
 
 /** README.md with its figures made anew. */
-export function renderReadme(text: string): string {
-  const sections: Record<string, () => string> = {
-    inception: () => renderResult("inception", "bench:inception", describeInception),
-    fid: () => renderResult("fid", "bench", describeFrechet),
-  };
-  let result = text;
-  for (const [name, render] of Object.entries(sections)) {
-    const [begin, end] = [`<!-- ${name}: from bench/results -->`, `<!-- end of ${name} -->`];
-    const [from, to] = [result.indexOf(begin), result.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`README.md lacks "${begin}" or "${end}"`);
-    result = `${result.slice(0, from + begin.length)}\n\n${render()}\n\n${result.slice(to)}`;
-  }
-  return result;
-}
+export const renderReadme = (text: string): string =>
+  renderSections(text, "bench/results", {
+    inception: renderResult("inception", "bench:inception", describeInception),
+    fid: renderResult("fid", "bench", describeFrechet),
+  });
 
 export const readmePath = path("../README.md");
 

@@ -40,9 +40,11 @@ describe("parseStyleganLiteConfig", () => {
     );
   });
 
-  it.each(readdirSync(folder))("takes the preset %s, whose R1 is near the rule", (file) => {
+  it.each(readdirSync(folder))("takes the preset %s, whose R1 is twenty times the rule", (file) => {
     const { model, training } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
     const config = parseStyleganLiteConfig(model);
-    expect(config.stabilisers.r1).toBeCloseTo(suggestR1(config.imageSize, training.batchSize), 6);
+    const ratio = config.stabilisers.r1 / suggestR1(config.imageSize, training.batchSize);
+    expect(ratio).toBeGreaterThan(19);
+    expect(ratio).toBeLessThan(21);
   });
 });

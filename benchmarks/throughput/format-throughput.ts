@@ -1,3 +1,4 @@
+import { formatTable } from "../../tools/readme-sections.js";
 import type { ThroughputRow } from "./rows.js";
 
 const number = (value: number | null | undefined, digits = 0): string =>
@@ -7,12 +8,9 @@ const number = (value: number | null | undefined, digits = 0): string =>
 const milliseconds = (value: number | undefined): string =>
   number(value, value !== undefined && value < 100 ? 1 : 0);
 
-const markdown = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
-
 /** Rows with a peer, as a Markdown table. */
 function formatCompared(rows: readonly ThroughputRow[]): string {
-  return markdown(
+  return formatTable(
     [
       "step",
       "batch",
@@ -36,7 +34,7 @@ function formatCompared(rows: readonly ThroughputRow[]): string {
 
 /** Rows without a peer, by the side of the pictures. */
 function formatAlone(rows: readonly ThroughputRow[]): string {
-  return markdown(
+  return formatTable(
     ["side", "batch", "images/s", "s/kimg", "compile, s", "peak memory, MB"],
     rows.map((row) => [
       `${row.side}×${row.side}`,
@@ -50,7 +48,7 @@ function formatAlone(rows: readonly ThroughputRow[]): string {
 }
 
 /** All rows as Markdown: those that were compared, then the others. */
-export function formatTable(rows: readonly ThroughputRow[]): string {
+export function formatThroughput(rows: readonly ThroughputRow[]): string {
   const compared = rows.filter(({ peer }) => peer !== undefined);
   const alone = rows.filter(({ peer }) => peer === undefined);
   return [

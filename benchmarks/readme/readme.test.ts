@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { fileAt, readmes, renderReadme } from "./readme.js";
+
+describe("the tables of measurements", () => {
+  it.each(readmes)("are in $path as they were measured last", ({ path, gan }) => {
+    const text = readFileSync(fileAt(path), "utf8");
+    expect(renderReadme(text, gan)).toBe(text);
+  });
+});

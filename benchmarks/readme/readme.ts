@@ -1,0 +1,49 @@
+/**
+ * Writes the tables of throughput, quality and learning into the READMEs of the variants and of benchmarks/, from
+ * its results:
+ *
+ *     pnpm --filter @gan/benchmarks readme
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { renderSections } from "../../tools/readme-sections.js";
+import { formatLearning, type LearningRow } from "../learning/format-learning.js";
+import { type QualityCase, qualityCases } from "../quality/cases.js";
+import { formatQuality } from "../quality/format-quality.js";
+import { readQualityRows } from "../quality/rows.js";
+import { formatThroughput } from "../throughput/format-throughput.js";
+import { readRows } from "../throughput/rows.js";
+
+/** READMEs with such a table, and whose rows it shows. */
+export const readmes: readonly { path: string; gan?: string }[] = [
+  { path: "benchmarks/README.md" },
+  ...["dcgan", "cgan", "pix2pix", "cyclegan", "progan", "stylegan-lite"].map((gan) => ({
+    path: `packages/${gan}/README.md`,
+    gan,
+  })),
+];
+
+/** A README of {@link readmes} with its tables made anew. */
+export function renderReadme(text: string, gan: string | undefined): string {
+  const isShown = (row: { gan: string }) => gan === undefined || row.gan === gan;
+  const timed = readRows(fileAt("benchmarks/results/throughput.json")).filter(isShown);
+  const measured = readQualityRows().filter((row) =>
+    isShown(qualityCases.find(({ name }) => name === row.case) as QualityCase),
+  );
+  const file = fileAt("benchmarks/results/learning.json");
+  const learned = (JSON.parse(readFileSync(file, "utf8")) as LearningRow[]).find((row) => row.gan === gan);
+  return renderSections(text, "benchmarks/results", {
+    throughput: timed.length === 0 ? "Not measured yet." : formatThroughput(timed),
+    quality: measured.length === 0 ? "Not measured yet." : formatQuality(measured),
+    ...(learned !== undefined && { learning: formatLearning(learned) }),
+  });
+}
+
+/** The address of a file of the repository. */
+export const fileAt = (path: string) => new URL(`../../${path}`, import.meta.url);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { path, gan } of readmes) {
+    writeFileSync(fileAt(path), renderReadme(readFileSync(fileAt(path), "utf8"), gan));
+  }
+}

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { formatThroughput } from "./format-throughput.js";
 import type { ThroughputRow } from "./rows.js";
 

@@ -1,11 +1,12 @@
 import "@gan/backend-ort";
 import { createInferenceContext, Random, Trainer } from "@gan/core";
-import { setBackend, tensor1d, tensor4d, tidy } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { tensor1d, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCgan } from "./cgan.js";
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
 });
 
 describe("training on the compiled backend", () => {

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createImageStore, imageBatches, Random, train } from "@gan/core";
 import { saveRun } from "@gan/core/node";
-import { useCpuBackend } from "@gan/test-kit";
-import { setBackend } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDcgan } from "./dcgan.js";
 
@@ -45,8 +44,7 @@ const store = createImageStore({
 
 let folder = "";
 beforeAll(async () => {
-  await useCpuBackend();
-  await setBackend("ort");
+  await useTrainingBackend();
   folder = await mkdtemp(join(tmpdir(), "gan-resume-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { customGrad, mul, type Scalar, sum, type Tensor, tensor, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { useCpuBackend } from "./cpu-backend.js";
+import { useCpuBackend } from "./backends.js";
 import { computeGradientError } from "./numeric-gradient.js";
 
 beforeAll(useCpuBackend);

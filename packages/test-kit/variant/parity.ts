@@ -6,7 +6,8 @@ import {
   Trainer,
   type Variant,
 } from "@gan/core";
-import { dispose, setBackend } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { dispose } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { disposeVariant, toTensor } from "./variables.js";
 
@@ -151,7 +152,7 @@ export function testParity<Network extends string, Batch extends TensorRecord>(
     let run: ReturnType<typeof repeatRun>;
     const compared = () => run.names.filter((key) => !plan.without?.includes(key));
     beforeAll(async () => {
-      await setBackend("ort");
+      await useTrainingBackend();
       run = repeatRun(plan);
     });
 

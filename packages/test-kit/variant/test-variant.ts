@@ -1,8 +1,9 @@
 import "@gan/backend-ort";
 import type { TensorRecord } from "@gan/core";
-import { ready, setBackend } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
 import { beforeAll, describe, it } from "vitest";
 import { checkExport } from "./checks/export.js";
+import { checkMove } from "./checks/move.js";
 import { checkOverfit } from "./checks/overfit.js";
 import { checkParameterCounts } from "./checks/parameters.js";
 import { checkPhases } from "./checks/phases.js";
@@ -12,7 +13,7 @@ import { checkFinite, checkLeaks, checkSeeds } from "./checks/steps.js";
 import type { VariantSuite } from "./suite.js";
 
 /**
- * Registers the tests that every variant must pass, on the compiled backend. Call it once in a test file of
+ * Registers the tests that every variant must pass, on the backend that training runs on. Call it once in a test file of
  * the variant.
  *
  * ```ts
@@ -24,10 +25,7 @@ export function testVariant<Network extends string, Batch extends TensorRecord>(
   suite: VariantSuite<Network, Batch>,
 ): void {
   describe(`${name} as a variant`, () => {
-    beforeAll(async () => {
-      await setBackend("ort");
-      await ready();
-    });
+    beforeAll(useTrainingBackend);
     it("samples pictures of its shape, in range, decided by their inputs and the seed", () =>
       checkSamples(suite));
     it("has as many parameters as the reference", () => checkParameterCounts(suite));
@@ -36,6 +34,10 @@ export function testVariant<Network extends string, Batch extends TensorRecord>(
     it("gives the same bits for the same seed", () => checkSeeds(suite));
     it("leaves no tensors", () => checkLeaks(suite));
     it("saves when it is aborted, and goes on exactly", () => checkResume(suite));
+    const instead = process.env["GAN_TEST_BACKEND"];
+    if (instead !== undefined) {
+      it(`moves checkpoints between ${instead} and ort`, () => checkMove(suite, [instead, "ort"]));
+    }
     it("exports networks that give the same in ONNX Runtime", () => checkExport(suite));
     it("learns eight pictures by heart", () => checkOverfit(suite), 180_000);
   });

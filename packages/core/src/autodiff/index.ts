@@ -1,3 +1,2 @@
-import "./register-gradients.js";
-
+export { registerGradients } from "./register-gradients.js";
 export { stopGradient, withoutGradient } from "./stop-gradient.js";

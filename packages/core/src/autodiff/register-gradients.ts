@@ -5,7 +5,14 @@ import { registerElementwise } from "./elementwise.js";
 import { registerImages } from "./images.js";
 import { registerReductions } from "./reductions.js";
 
-// After tfjs's, which they replace. Doing it twice, from two copies of this package, changes nothing.
-registerElementwise();
-registerReductions();
-registerImages();
+/**
+ * Registers this package's gradients in place of tfjs's, as its import does; once more where another copy of tfjs
+ * was loaded since, which registers its own. Doing it twice changes nothing.
+ */
+export function registerGradients(): void {
+  registerElementwise();
+  registerReductions();
+  registerImages();
+}
+
+registerGradients();

@@ -89,10 +89,16 @@ async function tryBackend(request: BackendName, passedOver: PassedOver[]) {
     if (!passedOver.some(({ reason }) => reason === passed.reason)) passedOver.push(passed);
   };
   const running = await startBackend(request, { onPassedOver, onFault() {} });
-  const { backend, device, hardware } = running;
+  const { passedOver: _, ...found } = running;
   const gigaflops = await measureProduct();
-  const threads = Number(process.env["GAN_ORT_THREADS"]) || availableParallelism();
-  return { backend, device, hardware, ...(device === "cpu" && { threads }), gigaflops };
+  return { ...found, ...(found.device === "cpu" && { threads: countThreads(found.backend) }), gigaflops };
+}
+
+/** How many threads a backend on the processor takes. */
+function countThreads(backend: RunningBackend["backend"]): number {
+  if (backend === "tfjs-cpu") return 1;
+  const asked = backend === "ort" ? "GAN_ORT_THREADS" : "TF_NUM_INTRAOP_THREADS";
+  return Number(process.env[asked]) || availableParallelism();
 }
 
 const side = 512;

@@ -52,11 +52,13 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 function describeReport(report: DoctorReport): string {
   const { backend, machine, versions, passedOver, problems, faster } = report;
   const installed = Object.entries(versions).filter(([, version]) => version !== null);
-  const threads = backend?.threads === undefined ? "" : `, ${backend.threads} threads`;
+  const threads =
+    backend?.threads === undefined ? "" : `, ${backend.threads} thread${backend.threads === 1 ? "" : "s"}`;
+  const library = backend?.library === undefined ? "" : `, ${backend.library}`;
   return [
     backend === undefined
       ? "backend   none starts"
-      : `backend   ${backend.backend} on ${backend.device} (${backend.hardware})${threads}, ${backend.gigaflops.toFixed(1)} GFLOP/s in a small matrix product`,
+      : `backend   ${backend.backend} on ${backend.device} (${backend.hardware})${library}${threads}, ${backend.gigaflops.toFixed(1)} GFLOP/s in a small matrix product`,
     `machine   ${machine.platform}, Node.js ${machine.node}, ${machine.cores} cores of ${machine.processor}, load ${machine.load.toFixed(1)}`,
     `memory    ${gigabytes(machine.memoryBytes)}, of which ${gigabytes(machine.freeBytes)} are free`,
     `versions  ${installed.map(([name, version]) => `${name} ${version}`).join(", ")}`,

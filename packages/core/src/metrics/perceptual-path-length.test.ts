@@ -1,13 +1,6 @@
 import "@gan/backend-ort";
-import {
-  memory,
-  setBackend,
-  type Tensor2D,
-  type Tensor4D,
-  tensor4d,
-  tidy,
-  zeros,
-} from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { memory, type Tensor2D, type Tensor4D, tensor4d, tidy, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ConfigError } from "../errors/index.js";
 import type { ForwardContext } from "../nn/index.js";
@@ -18,7 +11,7 @@ import type { PerceptualNetwork } from "./perceptual-network.js";
 import { computePerceptualPathLength } from "./perceptual-path-length.js";
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
 });
 
 /** Compares the scaled pictures themselves. */

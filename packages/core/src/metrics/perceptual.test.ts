@@ -1,5 +1,6 @@
 import "@gan/backend-ort";
-import { conv2d, ready, relu, setBackend, tensor4d, tidy } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { conv2d, relu, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Random } from "../random/index.js";
 import { createLaplacianPyramid, describePatches } from "./laplacian-patches.js";
@@ -10,8 +11,7 @@ import { computePixelErrors } from "./pixel-errors.js";
 import { computeSlicedWasserstein } from "./sliced-wasserstein.js";
 
 beforeAll(async () => {
-  await setBackend("ort");
-  await ready();
+  await useTrainingBackend();
 });
 
 /** Two layers: the scaled picture itself, and its red channel alone. */

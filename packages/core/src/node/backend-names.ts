@@ -35,6 +35,8 @@ export interface RunningBackend {
   device: "cpu" | "webgpu" | "cuda" | "gpu";
   /** Name of the processor or graphics card. */
   hardware: string;
+  /** What tfjs-node runs on: `TensorFlow 2.21.0`. */
+  library?: string;
   /** In the order in which they were looked at. */
   passedOver: PassedOver[];
 }

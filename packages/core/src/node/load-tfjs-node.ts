@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { env } from "@tensorflow/tfjs-core";
+import { registerGradients } from "../autodiff/index.js";
 import type { PassedOver } from "./backend-names.js";
 import { findPackage } from "./find-package.js";
 import { restoreUtil } from "./restore-util.js";
@@ -10,6 +12,9 @@ export type TfjsNodeName = "tfjs-node" | "tfjs-node-gpu";
 
 /** Undefined when it was loaded, else why not, and the error underneath. */
 export type TfjsNodeFailure = (PassedOver & { cause?: unknown }) | undefined;
+
+/** Where to read how to have it on a machine of today. */
+const today = "for TensorFlow of today, and CUDA 12, see Real tfjs-node in the README of @gan/core";
 
 const unbuiltMessage = /native addon module .*can ?not be found/is;
 
@@ -26,17 +31,19 @@ export async function loadTfjsNode(
   const packageName = `@tensorflow/${name}`;
   const found = findPackage(packageName, folders);
   if (found === undefined) {
-    const needs = name === "tfjs-node-gpu" ? " (Linux or Windows, CUDA 11.2, cuDNN 8.1)" : "";
+    const needs = name === "tfjs-node-gpu" ? " (CUDA 11.2, cuDNN 8.1)" : "";
     return {
       name,
       state: "absent",
       reason: `${packageName} is not installed`,
-      remedy: `npm install ${packageName}@4.22.0${needs}`,
+      remedy: `npm install ${packageName}@4.22.0${needs}; ${today}`,
     };
   }
   restoreUtil();
+  // TensorFlow tells of every start what it makes of the processor.
+  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
   try {
-    await import(pathToFileURL(createRequire(join(found, "package.json")).resolve(found)).href);
+    await importQuietly(createRequire(join(found, "package.json")).resolve(found));
     return undefined;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -45,7 +52,7 @@ export async function loadTfjsNode(
         name,
         state: "unbuilt",
         reason: `${packageName} in ${found} was installed without its native part`,
-        remedy: `npm rebuild ${packageName} --build-addon-from-source (with pnpm: approve its build script first, pnpm approve-builds)`,
+        remedy: `npm rebuild ${packageName} --build-addon-from-source (with pnpm: approve its build script first, pnpm approve-builds); ${today}`,
         cause,
       };
     }
@@ -56,5 +63,20 @@ export async function loadTfjsNode(
       remedy: `repair or remove it: npm uninstall ${packageName}`,
       cause,
     };
+  }
+}
+
+/**
+ * Imports tfjs-node, which brings a copy of all of tfjs: it registers the plain kernels once more, warning of each, and
+ * tfjs's gradients in place of ours.
+ */
+async function importQuietly(path: string): Promise<void> {
+  const wasQuiet = env().getBool("PROD");
+  env().set("PROD", true);
+  try {
+    await import(pathToFileURL(path).href);
+  } finally {
+    env().set("PROD", wasQuiet);
+    registerGradients();
   }
 }

@@ -6,7 +6,10 @@ import { loadTfjsNode, type TfjsNodeName } from "./load-tfjs-node.js";
 
 /** Options of {@link startBackend}. */
 export interface StartBackendOptions {
-  /** Told of what is installed but at fault, though another is taken. Default: console.warn. */
+  /**
+   * Told of what is installed but at fault, though another is taken, and of tfjs-node-gpu that was asked for and sees
+   * no card. Default: console.warn.
+   */
   onFault?: ((message: string) => void) | undefined;
   /** Told of each that is not taken, also when none starts in the end. */
   onPassedOver?: ((passed: PassedOver) => void) | undefined;
@@ -82,7 +85,7 @@ async function tryCandidate(
     return { backend: "tfjs-cpu", device: "cpu", hardware: processorName() };
   }
   if (candidate === "tfjs-node" || candidate === "tfjs-node-gpu") {
-    return tryTfjsNode(candidate, request, options.folders, refusals);
+    return tryTfjsNode(candidate, request, options, refusals);
   }
   return tryOrt(candidate, request, refusals);
 }
@@ -90,10 +93,10 @@ async function tryCandidate(
 async function tryTfjsNode(
   name: TfjsNodeName,
   request: BackendName,
-  folders: readonly string[] | undefined,
+  options: StartBackendOptions,
   refusals: unknown[],
 ): Promise<Outcome> {
-  const failure = await loadTfjsNode(name, folders);
+  const failure = await loadTfjsNode(name, options.folders);
   if (failure !== undefined) {
     const { cause, ...passed } = failure;
     refusals.push(cause);
@@ -101,21 +104,35 @@ async function tryTfjsNode(
   }
   const { findBackend } = await import("@tensorflow/tfjs-core");
   await makeCurrent("tensorflow");
-  const usesGpu =
-    (findBackend("tensorflow") as { isUsingGpuDevice?: boolean } | null)?.isUsingGpuDevice === true;
-  if (name === "tfjs-node-gpu" && !usesGpu && request === "auto") {
-    return {
-      name,
-      state: "no-device",
-      reason: `@tensorflow/${name} sees no CUDA device`,
-      remedy: "install the NVIDIA driver, CUDA 11.2 and cuDNN 8.1",
-    };
+  const backend = findBackend("tensorflow") as TfjsNodeBackend | null;
+  const usesGpu = backend?.isUsingGpuDevice === true;
+  const version = backend?.binding?.TF_Version;
+  if (name === "tfjs-node-gpu" && !usesGpu) {
+    const reason = `@tensorflow/${name} sees no CUDA device`;
+    const remedy = `install NVIDIA's driver and ${describeCuda(version)}`;
+    if (request === "auto") return { name, state: "no-device", reason, remedy };
+    (options.onFault ?? console.warn)(`${reason} and computes on the processor. Remedy: ${remedy}.`);
   }
   return {
     backend: name,
     device: usesGpu ? "gpu" : "cpu",
     hardware: usesGpu ? "NVIDIA GPU" : processorName(),
+    ...(version !== undefined && { library: `TensorFlow ${version}` }),
   };
+}
+
+/** What is asked of the backend that tfjs-node registers. */
+interface TfjsNodeBackend {
+  isUsingGpuDevice?: boolean;
+  binding?: { TF_Version?: string };
+}
+
+/** What TensorFlow's library needs besides the driver. 2.9 is what npm's tfjs-node brings. */
+function describeCuda(version = "2.9"): string {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 2 || minor >= 15
+    ? "CUDA 12 and cuDNN, which npm run tfjs-node -- install --gpu --cuda in @gan's repository brings"
+    : "CUDA 11.2 and cuDNN 8.1";
 }
 
 async function tryOrt(

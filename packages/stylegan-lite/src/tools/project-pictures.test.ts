@@ -1,7 +1,8 @@
 import "@gan/backend-ort";
 import { decodeSafetensors, type FeatureExtractor } from "@gan/core";
 import { loadExtractor } from "@gan/core/node";
-import { dispose, memory, setBackend, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { dispose, memory, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StyleganLite } from "../stylegan-lite.js";
 import { createTiny, read } from "../tiny.test-helper.js";
@@ -16,7 +17,7 @@ let encoder: StyleEncoder;
 const unexplained: number[] = [];
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
   variant = createTiny();
   targets = tidy(() => renderStyles(variant, mapSeeds(variant, [11, 12])));
   encoder = await trainEncoder(variant, {

@@ -12,11 +12,18 @@ import { disposeVariant, takeValues } from "../variables.js";
 const steps = 5;
 const seed = 6;
 
-/** Trains into a folder, stops after `abortAfter` steps if that is given, and frees everything. */
-async function trainInto<Network extends string, Batch extends TensorRecord>(
+/**
+ * Trains five steps into a folder, or goes on there, stops after `abortAfter` steps if that is given, and frees
+ * everything.
+ *
+ * @param losses Takes the losses of each step.
+ * @returns The steps taken.
+ */
+export async function trainInto<Network extends string, Batch extends TensorRecord>(
   suite: VariantSuite<Network, Batch>,
   folder: string,
   abortAfter = Number.POSITIVE_INFINITY,
+  losses: number[][] = [],
 ): Promise<number> {
   const { batchSize } = suite;
   const controller = new AbortController();
@@ -38,6 +45,7 @@ async function trainInto<Network extends string, Batch extends TensorRecord>(
     healthEveryImages: 0,
     ...run,
   })) {
+    if (event.type === "step") losses.push(Object.values(event.losses));
     if (event.type === "step" && ++taken === abortAfter) controller.abort();
     if (event.type === "end") ended = event.reason;
   }
@@ -80,19 +88,33 @@ async function checkAborted<Network extends string, Batch extends TensorRecord>(
   const checkpoint = await findCheckpoint(run);
   if (checkpoint === undefined) throw new Error("the aborted run left no checkpoint");
   expect(checkpoint.state.trainer.imagesSeen).toBe(2 * suite.batchSize);
-  const sample = (variant: Variant<Network, Batch>) => {
-    const batch = suite.createBatch(new Random(8));
-    const count = Math.min(4, suite.batchSize);
-    const values = takeValues(variant.sample({ count, batch }, createInferenceContext(new Random(9))));
-    dispose(batch);
-    disposeVariant(variant);
-    return values;
-  };
-  const loaded = suite.create(seed + 1);
-  await restoreWeights(checkpoint, loaded as unknown as Variant);
-  const values = sample(loaded);
+  const values = await sampleCheckpoint(suite, run);
   expect(values.every(Number.isFinite)).toBe(true);
   expect(values, "samples of the loaded checkpoint, against those of fresh weights").not.toEqual(
-    sample(suite.create(seed + 1)),
+    sample(suite, suite.create(seed + 1)),
   );
+}
+
+/** What fresh networks sample that a run's last checkpoint fills. */
+export async function sampleCheckpoint<Network extends string, Batch extends TensorRecord>(
+  suite: VariantSuite<Network, Batch>,
+  run: string,
+): Promise<Float32Array> {
+  const checkpoint = await findCheckpoint(run);
+  if (checkpoint === undefined) throw new Error("the run left no checkpoint");
+  const loaded = suite.create(seed + 1);
+  await restoreWeights(checkpoint, loaded as unknown as Variant);
+  return sample(suite, loaded);
+}
+
+function sample<Network extends string, Batch extends TensorRecord>(
+  suite: VariantSuite<Network, Batch>,
+  variant: Variant<Network, Batch>,
+): Float32Array {
+  const batch = suite.createBatch(new Random(8));
+  const count = Math.min(4, suite.batchSize);
+  const values = takeValues(variant.sample({ count, batch }, createInferenceContext(new Random(9))));
+  dispose(batch);
+  disposeVariant(variant);
+  return values;
 }

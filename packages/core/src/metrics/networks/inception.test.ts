@@ -1,6 +1,6 @@
 import "@gan/backend-ort";
 import { readFileSync } from "node:fs";
-import { setBackend } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeSafetensors } from "../../checkpoint/index.js";
 import { DataError } from "../../errors/index.js";
@@ -15,7 +15,7 @@ const fixture = new URL("../../../fixtures/metrics/", import.meta.url);
 let weights: WeightTensors;
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
   weights = hashState(JSON.parse(readFileSync(new URL("inception.json", fixture), "utf8")));
 });
 

@@ -1,6 +1,6 @@
 import "@gan/backend-ort";
 import { readFileSync } from "node:fs";
-import { setBackend } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { decodeSafetensors } from "../../checkpoint/index.js";
 import type { FeatureExtractor } from "../../metrics/index.js";
@@ -18,7 +18,7 @@ const expected = decodeSafetensors(readFileSync(url), "fixture");
 let extractor: FeatureExtractor;
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
   extractor = await loadExtractor("efficientnet-lite0");
   return () => extractor.dispose();
 }, 60_000);

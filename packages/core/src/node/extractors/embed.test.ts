@@ -1,16 +1,6 @@
 import "@gan/backend-ort";
-import {
-  add,
-  grad,
-  mean,
-  mul,
-  norm,
-  setBackend,
-  square,
-  type Tensor4D,
-  tensor4d,
-  tidy,
-} from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { add, grad, mean, mul, norm, square, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import "../../autodiff/index.js";
 import type { FeatureExtractor, ResizeMethod } from "../../metrics/index.js";
@@ -25,7 +15,7 @@ const open = async (resize: ResizeMethod) => {
 };
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
   return () => {
     for (const extractor of extractors) extractor.dispose();
   };

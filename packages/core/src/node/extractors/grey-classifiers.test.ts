@@ -1,6 +1,6 @@
 import "@gan/backend-ort";
 import { readFile } from "node:fs/promises";
-import { setBackend } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hashPicture } from "../../metrics/networks/hashed-weights.test-helper.js";
 import { decodePicture } from "../decode-picture.js";
@@ -11,7 +11,7 @@ const weights = new URL("../../../weights/", import.meta.url);
 const readJson = async (url: URL) => JSON.parse(await readFile(url, "utf8"));
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
 });
 
 /** The first 64 test pictures, one under the other: make-classifier-fixture.py. */

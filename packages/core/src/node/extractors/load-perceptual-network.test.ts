@@ -2,7 +2,8 @@ import "@gan/backend-ort";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { memory, reshape, setBackend, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { memory, reshape, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../checkpoint/index.js";
 import { ConfigError, DataError } from "../../errors/index.js";
@@ -26,7 +27,7 @@ const fixture: { size: number; shares: number[]; alex: NetworkFixture; vgg16: Ne
 const folder = useFolder();
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
 });
 
 /** The mean over places of ‖â - b̂‖², of unit vectors of channels. */

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { exportOnnx } from "@gan/backend-ort";
-import { concat, mean, reshape, setBackend, slice, type Tensor } from "@tensorflow/tfjs-core";
+import { useTrainingBackend } from "@gan/test-kit";
+import { concat, mean, reshape, slice, type Tensor } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PixelImage } from "../../data/index.js";
 import { ConfigError, DataError } from "../../errors/index.js";
@@ -53,7 +54,7 @@ function expectFeatures(features: Float32Array, count: number): void {
 }
 
 beforeAll(async () => {
-  await setBackend("ort");
+  await useTrainingBackend();
 });
 
 describe("an ONNX file as extractor", () => {

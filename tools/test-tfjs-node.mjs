@@ -7,7 +7,9 @@ const { readdirSync, readFileSync, rmSync } = await import("node:fs");
 const { basename, join } = await import("node:path");
 const { install } = await import("./lib/install.mjs");
 const { runChild, runTurbo } = await import("./lib/run-child.mjs");
+const { fetchNode } = await import("./lib/tfjs-node/fetch-node.mjs");
 const { findLinked } = await import("./lib/tfjs-node/link.mjs");
+const { nameParts } = await import("./lib/tfjs-node/parts.mjs");
 const { addCounts, closingLine, totalOfPackage } = await import("./lib/totals.mjs");
 const { listPackages, root } = await import("./lib/workspace.mjs");
 
@@ -44,6 +46,11 @@ async function testAll() {
   const build = await runTurbo(["run", "build", "build:variant", "--output-logs=errors-only", "--ui=stream"]);
   if (build.code !== 0) process.exit(build.code);
   process.env.GAN_TEST_BACKEND = "tensorflow";
+  try {
+    process.env.GAN_TEST_NODE = await fetchNode(nameParts({}).cache);
+  } catch (error) {
+    console.log(`The test on a newer Node.js is skipped: ${/** @type {Error} */ (error).message}`);
+  }
   const totals = [];
   for (const { files, ...one } of tested) {
     // npm test's results; its next run restores them.

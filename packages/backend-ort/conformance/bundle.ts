@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import type { BackendName } from "./options.js";
 import { findSuite, type Suite } from "./suites.js";
 
@@ -56,7 +56,11 @@ async function bundleInto(folder: string, suite: Suite, backend: BackendName): P
     format: "esm",
     target: "node20",
     mainFields: ["module", "main"],
-    alias: { "@tensorflow/tfjs-core": core, "conformance-backend": join(HERE, `backends/${backend}.ts`) },
+    alias: {
+      "@tensorflow/tfjs-core": core,
+      "@tensorflow/tfjs": core, // of which tfjs-node's kernels use nothing else
+      "conformance-backend": join(HERE, `backends/${backend}.ts`),
+    },
     external: ["onnxruntime-node", "onnxruntime-common", "jasmine-core"],
     // tfjs-core's sideEffects list leaves its tests out: without this they would be dropped as unused.
     ignoreAnnotations: true,
@@ -64,6 +68,7 @@ async function bundleInto(folder: string, suite: Suite, backend: BackendName): P
     banner: {
       js: 'import { createRequire as conformanceRequire } from "node:module"; const require = conformanceRequire(import.meta.url);',
     },
+    plugins: [callableBase],
     metafile: true,
     logLevel: "error",
     absWorkingDir: PACKAGE_FOLDER,
@@ -73,6 +78,18 @@ async function bundleInto(folder: string, suite: Suite, backend: BackendName): P
   refuseMissingTests(inputs, suite);
   return outfile;
 }
+
+/** tfjs-node's backend calls its base class as ES5 does, which tfjs-core's ES modules have as a class that needs `new`. */
+const callableBase: Plugin = {
+  name: "callable base class",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /nodejs_kernel_backend\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        "_super.call(this)",
+        "Reflect.construct(_super, [], this.constructor)",
+      ),
+    })),
+};
 
 function refuseSecondCore(inputs: ReadonlySet<string>, core: string): void {
   const copies = [...inputs].filter(

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
-export const BACKENDS = ["ort", "cpu"] as const;
+/** `tensorflow` is the real tfjs-node. */
+export const BACKENDS = ["ort", "cpu", "tensorflow"] as const;
 export const RUNS = ["normal", "refused"] as const;
 
 export type BackendName = (typeof BACKENDS)[number];
@@ -17,10 +18,10 @@ export interface Options {
 
 export const USAGE = `Runs the test suites that the tfjs packages ship on one tfjs backend.
 
-  conformance [--backend ort|cpu] [--run normal|refused] [--filter REGEX] [--json FILE] [--verbose]
+  conformance [--backend ort|cpu|tensorflow] [--run normal|refused] [--filter REGEX] [--json FILE] [--verbose]
 
-  --backend  the backend under test; default ort
-  --run      only this run; default both on ort, normal on cpu, which has nothing to refuse
+  --backend  the backend under test; default ort. tensorflow is the real tfjs-node (npm run tfjs-node -- install)
+  --run      only this run; default both on ort, normal on the others, which have nothing to refuse
   --filter   only the specs whose full name matches this regular expression
   --json     also write every spec's result and every kernel's path to this file
   --verbose  print each failure's message and where it was thrown
@@ -31,7 +32,7 @@ export const USAGE = `Runs the test suites that the tfjs packages ship on one tf
  *
  * @param args the words after the script's name
  * @returns the options, or undefined when help was asked for
- * @throws Error on an unknown option or value, an invalid regular expression, or `--run refused` with cpu
+ * @throws Error on an unknown option or value, an invalid regular expression, or `--run refused` without ort
  */
 export function parseOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
@@ -50,9 +51,9 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   }
   const backend = oneOf("--backend", values.backend, BACKENDS);
   const run = values.run === undefined ? undefined : oneOf("--run", values.run, RUNS);
-  if (backend === "cpu" && run === "refused") {
+  if (backend !== "ort" && run === "refused") {
     throw new Error(
-      "--run refused needs --backend ort: tfjs-backend-cpu has no fallback to refuse; leave --run out",
+      `--run refused needs --backend ort: ${backend} has no fallback to refuse; leave --run out`,
     );
   }
   if (values.filter !== undefined) {

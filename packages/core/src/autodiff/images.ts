@@ -8,6 +8,7 @@ import {
   div,
   engine,
   equal,
+  getBackend,
   image,
   mul,
   type NamedAttrMap,
@@ -133,9 +134,10 @@ function pickMaxima(values: Tensor4D, x: Tensor4D, y: Tensor4D, attributes: Name
 
 /**
  * The share of each average window that lies on the picture: [1, outHeight, outWidth, 1], or 1 without
- * padding. AvgPool divides by what it covers, AvgPoolGrad by the whole window.
+ * padding. AvgPool divides by what it covers, AvgPoolGrad by the whole window; TensorFlow's both by what they cover.
  */
 function windowCoverage(x: Tensor4D, attributes: NamedAttrMap): Tensor {
+  if (getBackend() === "tensorflow") return scalar(1);
   const { filterSize, strides, pad: padding } = attributes;
   const info = backend_util.computePool2DInfo(
     x.shape,

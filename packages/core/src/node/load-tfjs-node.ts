@@ -1,8 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { env } from "@tensorflow/tfjs-core";
-import { registerGradients } from "../autodiff/index.js";
 import type { PassedOver } from "./backend-names.js";
 import { findPackage } from "./find-package.js";
 import { restoreUtil } from "./restore-util.js";
@@ -43,7 +41,7 @@ export async function loadTfjsNode(
   // TensorFlow tells of every start what it makes of the processor.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
   try {
-    await importQuietly(createRequire(join(found, "package.json")).resolve(found));
+    await importMended(createRequire(join(found, "package.json")).resolve(found));
     return undefined;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -68,13 +66,18 @@ export async function loadTfjsNode(
 
 /**
  * Imports tfjs-node, which brings a copy of all of tfjs: it registers the plain kernels once more, warning of each, and
- * tfjs's gradients in place of ours.
+ * tfjs's gradients in place of ours. What it does wrongly is mended.
  */
-async function importQuietly(path: string): Promise<void> {
+async function importMended(path: string): Promise<void> {
+  // Not before: where tfjs itself does not load, this module still tells why others do not.
+  const { env } = await import("@tensorflow/tfjs-core");
+  const { registerGradients } = await import("../autodiff/index.js");
+  const { mendTfjsNode } = await import("./mend-tfjs-node.js");
   const wasQuiet = env().getBool("PROD");
   env().set("PROD", true);
   try {
     await import(pathToFileURL(path).href);
+    mendTfjsNode();
   } finally {
     env().set("PROD", wasQuiet);
     registerGradients();

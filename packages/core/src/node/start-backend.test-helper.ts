@@ -1,6 +1,7 @@
 // Run by start-backend.test.ts as a process of its own: node <this> <cases>.
 import Module, { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import type { BackendName } from "./backend-names.js";
 import { startBackend } from "./start-backend.js";
 
@@ -26,6 +27,8 @@ interface Case {
 
 for (const { request, folder, environment } of JSON.parse(process.argv[2] as string) as Case[]) {
   const faults: string[] = [];
+  const warnings: string[] = [];
+  console.warn = (...texts) => void warnings.push(texts.join(" "));
   Object.assign(process.env, { GAN_ORT_PROVIDER: "" }, environment);
   try {
     const running = await startBackend(request, {
@@ -34,7 +37,15 @@ for (const { request, folder, environment } of JSON.parse(process.argv[2] as str
     });
     const tf = await import("@tensorflow/tfjs-core");
     const sum = [...tf.add(tf.tensor1d([1, 2]), tf.tensor1d([1, 2])).dataSync()];
-    console.log(JSON.stringify({ running, sum, current: tf.getBackend(), faults }));
+    const pad = (x: Tensor) => tf.sum(tf.mirrorPad(x as Tensor1D, [[1, 1]], "reflect")) as Scalar;
+    const gradient = [
+      ...tf
+        .grad(pad)(tf.tensor1d([1, 2]))
+        .dataSync(),
+    ];
+    const { node } = process.versions;
+    const current = tf.getBackend();
+    console.log(JSON.stringify({ node, running, sum, gradient, current, faults, warnings }));
   } catch (error) {
     const { name, message } = error as Error;
     console.log(JSON.stringify({ name, error: message, faults }));

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunningBackend } from "./backend-names.js";
+import { findPackage } from "./find-package.js";
 
 const require = createRequire(import.meta.url);
 let root = "";
@@ -28,12 +29,17 @@ async function createProject(name: string, packages: Record<string, string>): Pr
   return folder;
 }
 
-/** What tfjs-node does when it is imported, on tfjs's plain kernels. */
+/**
+ * What tfjs-node does when it is imported, on tfjs's plain kernels: it registers kernels a second time, and gradients
+ * of tfjs in place of others, here one of reflection that is wrong.
+ */
 const working = (usesGpu: boolean) => `
   const util = require("node:util");
   const tf = require(${JSON.stringify(require.resolve("@tensorflow/tfjs-core"))});
   const { MathBackendCPU } = require(${JSON.stringify(createRequire(require.resolve("@gan/backend-ort/package.json")).resolve("@tensorflow/tfjs-backend-cpu"))});
   tf.copyRegisteredKernels("cpu", "tensorflow");
+  tf.copyRegisteredKernels("cpu", "tensorflow");
+  tf.registerGradient({ kernelName: "MirrorPad", inputsToSave: ["x"], gradFunc: (dy, [x]) => ({ x: () => tf.zerosLike(x) }) });
   if (tf.findBackendFactory("tensorflow")) tf.removeBackend("tensorflow");
   class TensorFlow extends MathBackendCPU {
     isUsingGpuDevice = ${usesGpu};
@@ -59,6 +65,9 @@ interface Answer {
   name?: string;
   current?: string;
   sum?: number[];
+  /** Of the sum of [1, 2] padded by reflection to [2, 1, 2, 1]. */
+  gradient?: number[];
+  warnings?: string[];
   faults: string[];
 }
 
@@ -87,17 +96,21 @@ it("takes the first that works, tells why others were passed over, and shows rea
     states.map(([state, , text]) => createProject(state, text === undefined ? {} : { [gpu]: text })),
   );
   const cases = folders.map((folder) => ({ request: "auto", folder }));
-  const [first, ...others] = await startAll([{ request: "auto" }, ...cases], project);
+  // A real one in this repository's node_modules would be found before the working folder's.
+  const place = findPackage(gpu) === undefined ? {} : { folder: project };
+  const [first, ...others] = await startAll([{ request: "auto", ...place }, ...cases], project);
   expect(first?.running).toEqual({
     backend: "tfjs-node-gpu",
     device: "gpu",
     hardware: "NVIDIA GPU",
     passedOver: [],
   });
-  expect([first?.sum, first?.faults]).toEqual([[2, 4], []]);
+  expect([first?.sum, first?.gradient, first?.faults]).toEqual([[2, 4], [2, 2], []]);
+  expect(first?.warnings?.join()).not.toMatch(/already registered/);
   for (const [index, [state, remedy]] of states.entries()) {
     const { running, current, sum, faults, error } = others[index] as Answer;
     expect([error, running?.backend, current, sum], state).toEqual([undefined, "ort", "ort", [2, 4]]);
+    expect(others[index]?.gradient, state).toEqual([2, 2]);
     const [passed, ...providers] = running?.passedOver ?? [];
     expect(passed).toMatchObject({ name: "tfjs-node-gpu", state, remedy: expect.stringContaining(remedy) });
     const names = ["ort-cuda", "ort-webgpu", "ort-cpu"];
@@ -131,6 +144,9 @@ it("takes what was asked for, or says what is wrong with it", async () => {
   );
   expect(node?.running).toMatchObject({ backend: "tfjs-node", device: "cpu", passedOver: [] });
   expect(gpuOnly?.running).toMatchObject({ backend: "tfjs-node-gpu", device: "cpu" });
+  expect(gpuOnly?.faults).toEqual([
+    "@tensorflow/tfjs-node-gpu sees no CUDA device and computes on the processor. Remedy: install NVIDIA's driver and CUDA 11.2 and cuDNN 8.1.",
+  ]);
   expect([plain?.current, plain?.sum]).toEqual(["cpu", [2, 4]]);
   expect(unknown?.error).toMatch(/must be one of auto, ort, .*, got tfjs\./);
   expect(cpu?.running).toMatchObject({ backend: "ort", device: "cpu", passedOver: [] });

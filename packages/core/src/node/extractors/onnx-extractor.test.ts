@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { exportOnnx } from "@gan/backend-ort";
-import { useTrainingBackend } from "@gan/test-kit";
-import { concat, mean, reshape, slice, type Tensor } from "@tensorflow/tfjs-core";
+import { concat, mean, reshape, setBackend, slice, type Tensor } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { PixelImage } from "../../data/index.js";
 import { ConfigError, DataError } from "../../errors/index.js";
@@ -54,7 +53,7 @@ function expectFeatures(features: Float32Array, count: number): void {
 }
 
 beforeAll(async () => {
-  await useTrainingBackend();
+  await setBackend("ort");
 });
 
 describe("an ONNX file as extractor", () => {

@@ -166,7 +166,11 @@ describe("translate", () => {
     const [there, back] = [model.translate(batch.a, "a2b", ctx), model.translate(batch.a, "b2a", ctx)];
     expect(there.dataSync()).not.toEqual(back.dataSync());
     const samples = model.sample({ count: 2, batch }, ctx);
-    expect(samples.dataSync()).toEqual(there.dataSync().slice(0, 2048));
+    // Two pictures of three: another batch size may change the last bit.
+    const differences = samples
+      .dataSync()
+      .map((value, at) => Math.abs(value - (there.dataSync()[at] as number)));
+    expect(Math.max(...differences)).toBeLessThan(1e-6);
     expect(() => model.sample({ count: 2 }, ctx)).toThrow(/give a batch/);
     const gallery = model.gallery?.(batch, ctx);
     expect([gallery?.images.shape, gallery?.columns]).toEqual([[18, 32, 32, 1], 6]);

@@ -39,6 +39,7 @@ export function testVariant<Network extends string, Batch extends TensorRecord>(
       it(`moves checkpoints between ${instead} and ort`, () => checkMove(suite, [instead, "ort"]));
     }
     it("exports networks that give the same in ONNX Runtime", () => checkExport(suite));
-    it("learns eight pictures by heart", () => checkOverfit(suite), 180_000);
+    // Thousands of steps take minutes where they run eagerly, and from other rounding they end elsewhere.
+    it.skipIf(instead !== undefined)("learns eight pictures by heart", () => checkOverfit(suite), 180_000);
   });
 }

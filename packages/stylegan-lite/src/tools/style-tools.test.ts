@@ -73,7 +73,8 @@ describe("styles of seeds", () => {
     tidy(() => {
       const three = mapSeeds(variant, [7, 8, 9]);
       expect(three.shape).toEqual([3, 6, 6]);
-      expect(read(mapSeeds(variant, [9]))).toEqual(read(slice(three, [2, 0, 0], [1, 6, 6])));
+      // Another batch size may change the last bit.
+      expect(farthest(mapSeeds(variant, [9]), slice(three, [2, 0, 0], [1, 6, 6]))).toBeLessThan(1e-6);
       expect(
         farthest(slice(three, [0, 0, 0], [1, 6, 6]), slice(three, [1, 0, 0], [1, 6, 6])),
       ).toBeGreaterThan(0.01);

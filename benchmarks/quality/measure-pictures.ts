@@ -51,7 +51,7 @@ export async function createMeasure(
   extractor: FeatureExtractor,
 ): Promise<MeasurePictures> {
   const { heldOut } = one;
-  if (heldOut === undefined) return (pictures) => measureTranslations(pictures, opened, extractor);
+  if (heldOut === undefined) return createTranslationMeasure(opened, extractor);
   const { name, count } = heldOut;
   const { imageSize } = opened.model;
   const real = await readAll(await openDrawn(name, imageSize, count));
@@ -83,18 +83,21 @@ function judgeClasses({ logits, count }: FeatureCollection, classes: number): Fi
   return { accuracy: computeConditionalAccuracy(logits, asked).accuracy };
 }
 
-async function measureTranslations(
-  pictures: readonly PixelImage[],
+/** Opens what translations are compared with: their targets, or of two domains the hidden partners. */
+async function createTranslationMeasure(
   { test, partners }: OpenedCase,
   extractor: FeatureExtractor,
-): Promise<Figures> {
-  if (test.target !== undefined) {
-    const {
-      pairs: _,
-      extractor: __,
-      ...figures
-    } = await computeTranslationQuality(pictures, test.target, extractor);
-    return figures as Figures;
+): Promise<MeasurePictures> {
+  const { target } = test;
+  if (target !== undefined) {
+    return async (pictures) => {
+      const {
+        pairs,
+        extractor: _,
+        ...figures
+      } = await computeTranslationQuality(pictures, target, extractor);
+      return figures as Figures;
+    };
   }
   if (partners === undefined)
     throw new Error("two domains are measured by their hidden pairing, which is not known");
@@ -102,17 +105,22 @@ async function measureTranslations(
   const ofA = Array.from(partners, (place) => b[place] as PixelImage);
   const ofB = new Array<PixelImage>(b.length);
   for (let place = 0; place < a.length; place++) ofB[partners[place] as number] = a[place] as PixelImage;
-  const figures: Figures = {};
-  for (const [direction, made, before, wanted] of [
-    ["a2b", pictures.slice(0, a.length), a, ofA],
-    ["b2a", pictures.slice(a.length), b, ofB],
-  ] as const) {
-    const after = await computeTranslationQuality(made, wanted, extractor);
-    const without = await computeTranslationQuality(before, wanted, extractor);
-    figures[`${direction}L1`] = after.l1;
-    figures[`${direction}FeatureDistance`] = after.featureDistance as number;
-    figures[`${direction}FrechetDistance`] = after.frechetDistance as number;
-    figures[`${direction}Untranslated`] = without.featureDistance as number;
-  }
-  return figures;
+  const untranslated = {
+    a2b: await computeTranslationQuality(a, ofA, extractor),
+    b2a: await computeTranslationQuality(b, ofB, extractor),
+  };
+  return async (pictures) => {
+    const figures: Figures = {};
+    for (const [direction, made, wanted] of [
+      ["a2b", pictures.slice(0, a.length), ofA],
+      ["b2a", pictures.slice(a.length), ofB],
+    ] as const) {
+      const after = await computeTranslationQuality(made, wanted, extractor);
+      figures[`${direction}L1`] = after.l1;
+      figures[`${direction}FeatureDistance`] = after.featureDistance as number;
+      figures[`${direction}FrechetDistance`] = after.frechetDistance as number;
+      figures[`${direction}Untranslated`] = untranslated[direction].featureDistance as number;
+    }
+    return figures;
+  };
 }

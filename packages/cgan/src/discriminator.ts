@@ -14,11 +14,15 @@ import {
 } from "@gan/core";
 import { add, leakyRelu, mul, sum, type Tensor2D, type Tensor4D } from "@tensorflow/tfjs-core";
 import { appendClasses } from "./append-classes.js";
+import { ClassConvolution } from "./class-convolution.js";
 import { type CganConfig, computeLevels, computeStartSize } from "./config.js";
 
 const slope = 0.2;
 
 type Norm = ReturnType<typeof createNorm>;
+
+/** A convolution that may be told the class. */
+type Downsampling = Conv2d | ClassConvolution;
 
 /**
  * Picture and class → logit of being a real picture of that class. A DCGAN's discriminator: convolutions
@@ -29,8 +33,8 @@ type Norm = ReturnType<typeof createNorm>;
 export class Discriminator extends Module {
   readonly #classes: number;
   readonly #dropoutRate: number;
-  readonly #fromImage: Conv2d;
-  readonly #blocks: { conv: Conv2d; norm: Norm }[] = [];
+  readonly #fromImage: Downsampling;
+  readonly #blocks: { conv: Downsampling; norm: Norm }[] = [];
   readonly #head: DiscriminatorHead;
   readonly #embedding: Embedding | undefined;
 
@@ -45,16 +49,10 @@ export class Discriminator extends Module {
     let features = discriminatorFeatures;
     this.#classes = classes;
     this.#dropoutRate = discriminatorDropout;
-    const createDownsampling = (inputs: number, outputs: number, bias: boolean) =>
-      new Conv2d({
-        inputs: inputs + appended,
-        outputs,
-        kernelSize: 4,
-        stride: 2,
-        bias,
-        random,
-        spectralNorm,
-      });
+    const createDownsampling = (inputs: number, outputs: number, bias: boolean): Downsampling => {
+      const options = { inputs, outputs, kernelSize: 4, stride: 2, bias, random, spectralNorm };
+      return appended > 0 ? ClassConvolution.conv2d(options, classes) : new Conv2d(options);
+    };
     // A norm that subtracts each channel's mean takes a bias with it.
     const hasBias = discriminatorNorm === "none" || discriminatorNorm === "layer";
     this.#fromImage = this.child("fromImage", createDownsampling(channels, features, hasBias));
@@ -80,15 +78,16 @@ export class Discriminator extends Module {
   /** Logits, and what each level sees after its activation: [B, H, W, features] from half the size down. */
   judge(images: Tensor4D, condition: Condition, ctx: ForwardContext): Required<Judgement> {
     const classes = expandCondition("the discriminator", condition, this.#classes); // [B, K]
-    const tell = (x: Tensor4D) => (this.#embedding ? x : appendClasses(x, classes));
+    const downsample = (x: Tensor4D, conv: Downsampling) =>
+      conv instanceof ClassConvolution ? conv.forward(x, classes, ctx) : conv.forward(x, ctx);
     const activate = (x: Tensor4D) => dropout(leakyRelu(x, slope), ctx, { rate: this.#dropoutRate });
-    let x: Tensor4D = activate(this.#fromImage.forward(tell(images), ctx));
+    let x: Tensor4D = activate(downsample(images, this.#fromImage));
     const features = [x];
     for (const { conv, norm } of this.#blocks) {
-      x = activate(norm.forward(conv.forward(tell(x), ctx), ctx));
+      x = activate(norm.forward(downsample(x, conv), ctx));
       features.push(x);
     }
-    const scores = this.#head.forward(tell(x), ctx);
+    const scores = this.#head.forward(this.#embedding ? x : appendClasses(x, classes), ctx);
     if (this.#embedding === undefined) return { scores, features };
     const summed = sum(x, [1, 2]); // [B, features]
     const projection = sum(mul(this.#embedding.forward(classes, ctx), summed), 1, true);

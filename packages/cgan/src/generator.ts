@@ -11,10 +11,14 @@ import {
 } from "@gan/core";
 import { relu, reshape, type Tensor2D, type Tensor4D, tanh } from "@tensorflow/tfjs-core";
 import { appendClasses } from "./append-classes.js";
+import { ClassConvolution } from "./class-convolution.js";
 import { type CganConfig, computeLevels, computeStartSize } from "./config.js";
 
 /** A batch norm that may look at the class. */
 type Norm = BatchNorm | ConditionalBatchNorm;
+
+/** A convolution that may be told the class. */
+type Upsampling = ConvTranspose2d | ClassConvolution;
 
 /**
  * Latent vector and class → picture. A DCGAN's generator: a projection to 4×4, then transposed convolutions
@@ -28,8 +32,8 @@ export class Generator extends Module {
   readonly #startSize: number;
   readonly #project: Dense;
   readonly #projectNorm: Norm;
-  readonly #blocks: { conv: ConvTranspose2d; norm: Norm }[] = [];
-  readonly #toImage: ConvTranspose2d;
+  readonly #blocks: { conv: Upsampling; norm: Norm }[] = [];
+  readonly #toImage: Upsampling;
 
   constructor(config: CganConfig, random: Random) {
     super();
@@ -47,8 +51,12 @@ export class Generator extends Module {
       this.#appends
         ? new BatchNorm({ channels: size, random })
         : new ConditionalBatchNorm({ channels: size, conditionSize: classes, random });
-    const createUpsampling = (inputs: number, outputs: number) =>
-      new ConvTranspose2d({ ...shared, inputs: inputs + appended, outputs, kernelSize: 4, stride: 2 });
+    const createUpsampling = (inputs: number, outputs: number): Upsampling => {
+      const options = { ...shared, inputs, outputs, kernelSize: 4, stride: 2 };
+      return this.#appends
+        ? ClassConvolution.convTranspose2d(options, classes)
+        : new ConvTranspose2d(options);
+    };
     const outputs = this.#startSize ** 2 * features;
     this.#project = this.child("project", new Dense({ ...shared, inputs: latentSize + appended, outputs }));
     this.#projectNorm = this.child("projectNorm", createNorm(features));
@@ -68,13 +76,14 @@ export class Generator extends Module {
    */
   forward(latents: Tensor2D, condition: Condition, ctx: ForwardContext): Tensor4D {
     const classes = expandCondition("the generator", condition, this.#classes); // [B, K]
-    const tell = <T extends Tensor2D | Tensor4D>(x: T): T => (this.#appends ? appendClasses(x, classes) : x);
+    const upsample = (x: Tensor4D, conv: Upsampling) =>
+      conv instanceof ClassConvolution ? conv.forward(x, classes, ctx) : conv.forward(x, ctx);
     const normalise = (x: Tensor4D, norm: Norm) =>
       relu(norm instanceof BatchNorm ? norm.forward(x, ctx) : norm.forward(x, classes, ctx));
-    const projected = this.#project.forward(tell(latents), ctx);
+    const projected = this.#project.forward(this.#appends ? appendClasses(latents, classes) : latents, ctx);
     let x: Tensor4D = reshape(projected, [-1, this.#startSize, this.#startSize, this.#startFeatures]);
     x = normalise(x, this.#projectNorm); // [B, 4, 4, features · 2^(levels - 1)]
-    for (const { conv, norm } of this.#blocks) x = normalise(conv.forward(tell(x), ctx), norm);
-    return tanh(this.#toImage.forward(tell(x), ctx));
+    for (const { conv, norm } of this.#blocks) x = normalise(upsample(x, conv), norm);
+    return tanh(upsample(x, this.#toImage));
   }
 }

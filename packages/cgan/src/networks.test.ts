@@ -37,12 +37,16 @@ describe("the class", () => {
     const config = parseCganConfig(tiny);
     expect(shapes(new Generator(config, random).namedParameters())).toMatchObject({
       "project.weight": "9×128", // 6 latents and 3 classes → 4·4·8
-      "blocks.0.conv.weight": "4×4×4×11",
-      "toImage.weight": "4×4×1×7",
+      "blocks.0.conv.image.weight": "4×4×4×8",
+      "blocks.0.conv.classes.weight": "4×4×4×3",
+      "toImage.image.weight": "4×4×1×4",
+      "toImage.classes.weight": "4×4×1×3",
     });
     expect(shapes(new Discriminator(config, random).namedParameters())).toEqual({
-      "fromImage.weight": "4×4×4×2",
-      "blocks.0.conv.weight": "4×4×5×4",
+      "fromImage.image.weight": "4×4×1×2",
+      "fromImage.classes.weight": "4×4×3×2",
+      "blocks.0.conv.image.weight": "4×4×2×4",
+      "blocks.0.conv.classes.weight": "4×4×3×4",
       "blocks.0.norm.gamma": "4",
       "blocks.0.norm.beta": "4",
       "head.judge.weight": "112×1", // 4·4·(4 + 3)
@@ -103,9 +107,9 @@ describe("stabilisers", () => {
     const config = parseCganConfig({ ...tiny, stabilisers });
     const [generator, discriminator] = [new Generator(config, random), new Discriminator(config, random)];
     const buffers = [...generator.namedBuffers().keys(), ...discriminator.namedBuffers().keys()];
-    expect(buffers.filter((name) => name.endsWith("singularVector"))).toHaveLength(6);
+    expect(buffers.filter((name) => name.endsWith("singularVector"))).toHaveLength(10);
     expect(shapes(discriminator.namedParameters())).toMatchObject({
-      "blocks.0.conv.bias": "4",
+      "blocks.0.conv.image.bias": "4",
       "head.judge.weight": "128×1",
       "head.judge.bias": "1",
     });

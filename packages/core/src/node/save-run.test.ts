@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { useCpuBackend } from "@gan/test-kit";
 import {
@@ -133,6 +134,19 @@ describe("saveRun", () => {
   it("refuses a folder of another configuration", async () => {
     await writeFile(join(folder, "config.json"), "{}\n");
     await expect(runTraining(folder, 4)).rejects.toThrow(/another configuration/);
+  });
+
+  it("refuses a folder in which another process trains, and takes one that a dead process left", async () => {
+    const lock = join(folder, "training.lock");
+    await writeFile(lock, `${process.ppid} ${hostname()}\n`);
+    await expect(runTraining(folder, 4)).rejects.toThrow(
+      `process ${process.ppid} is training in ${folder}. Wait for it, or choose another --out`,
+    );
+    expect(await readdir(folder)).toEqual(["training.lock"]);
+    const dead = spawnSync(process.execPath, ["--version"]).pid;
+    await writeFile(lock, `${dead} ${hostname()}\n`);
+    await runTraining(folder, 4);
+    expect(await readdir(folder)).not.toContain("training.lock");
   });
 
   it("refuses a changed byte, a cut file and a missing one", async () => {

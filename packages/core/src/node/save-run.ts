@@ -1,13 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckpointScore } from "../checkpoint/index.js";
-import { CheckpointError } from "../errors/index.js";
 import { createInferenceContext } from "../nn/index.js";
 import { Random } from "../random/index.js";
 import type { Recorder, TrainEvent, Trainer } from "../train/index.js";
 import { findCheckpoint, restoreTrainer, saveCheckpoint } from "./checkpoint-folder.js";
+import { claimFolder, releaseFolder } from "./claim-folder.js";
 import { loadSharp } from "./load-sharp.js";
-import { makeFolder } from "./make-folder.js";
 import type { MeasuredModel } from "./metrics/training-metrics.js";
 import { type MetricLine, RunLog, readRunLog } from "./run-log.js";
 import { writeGrid } from "./write-picture.js";
@@ -52,7 +50,8 @@ export interface RunMeter {
  * train({ variant, data, totalImages, ...saveRun("runs/digits", options) });
  * ```
  *
- * @throws CheckpointError while training, when the folder cannot be written or holds another run.
+ * @throws CheckpointError while training, when the folder cannot be written, holds another run, or another process is
+ * training there.
  */
 export function saveRun(folder: string, options: SaveRunOptions): { recorder: Recorder } {
   const { config, sampleEveryImages, checkpointEveryImages, meter } = options;
@@ -134,6 +133,7 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
       await writeTensorboard(folder);
       await writeReport(folder, { variant: trainer.variant.name, config, backend: options.backend });
     }
+    if (event.type === "end") await releaseFolder(folder);
   }
 
   return { recorder: { open, record, rollback } };
@@ -153,26 +153,5 @@ async function writeSamples(path: string, trainer: Trainer, options: SaveRunOpti
     await writeGrid(path, images, columns);
   } finally {
     images.dispose();
-  }
-}
-
-/** Writes `config.json`, or checks that the one in place says the same. */
-async function claimFolder(folder: string, config: unknown): Promise<void> {
-  const path = join(folder, "config.json");
-  const text = `${JSON.stringify(config, null, 2)}\n`;
-  let existing: string | undefined;
-  try {
-    await makeFolder(folder);
-    existing = await readFile(path, "utf8").catch(() => undefined);
-    if (existing === undefined) await writeFile(path, text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CheckpointError("core", `cannot write ${path}: ${reason}. Choose another --out.`, { cause });
-  }
-  if (existing !== undefined && existing !== text) {
-    throw new CheckpointError(
-      "core",
-      `${folder} holds a run of another configuration (see ${path}). Use the same configuration to go on with it, or another --out.`,
-    );
   }
 }

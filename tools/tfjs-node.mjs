@@ -5,9 +5,12 @@ import "./check-node.cjs";
 
 const { parseArgs } = await import("node:util");
 const { rmSync } = await import("node:fs");
+const { install: installWorkspace } = await import("./lib/install.mjs");
+const { runTurbo } = await import("./lib/run-child.mjs");
 const { root } = await import("./lib/workspace.mjs");
 const { buildAddon } = await import("./lib/tfjs-node/build-addon.mjs");
 const { requireMachine, showsNvidia } = await import("./lib/tfjs-node/check-machine.mjs");
+const { runDemo } = await import("./lib/tfjs-node/demo.mjs");
 const { fetchCuda, fetchTensorflow } = await import("./lib/tfjs-node/fetch-tensorflow.mjs");
 const { link, unlink } = await import("./lib/tfjs-node/link.mjs");
 const { defaultTensorflow, nameParts, tfjsNodeVersion } = await import("./lib/tfjs-node/parts.mjs");
@@ -53,10 +56,27 @@ async function install(values) {
   const place = link(parts, values.into);
   tell(`${parts.packageName} ${tfjsNodeVersion} runs on TensorFlow ${tensorflow}; ${place} leads to it.`);
   if (values.gpu && !usesGpu) {
-    tell(
-      `It sees no NVIDIA card and computes on the processor. ${showsNvidia() ? "See what it says with TF_CPP_MIN_LOG_LEVEL=0." : "A card needs NVIDIA's driver 525 or newer and its libraries (install --gpu --cuda)."}`,
-    );
+    const remedy = showsNvidia()
+      ? "Set TF_CPP_MIN_LOG_LEVEL=0 to see why"
+      : "A card needs NVIDIA's driver, 525 or newer, and its libraries (install --gpu --cuda)";
+    tell(`It sees no NVIDIA card and computes on the processor. ${remedy}.`);
   }
+}
+
+/** From a fresh clone on. @param {Values} values */
+async function demo(values) {
+  await requireMachine({ gpu: false });
+  await installWorkspace();
+  const build = await runTurbo([
+    "run",
+    "build",
+    "--filter=@gan/dcgan...",
+    "--output-logs=errors-only",
+    "--ui=stream",
+  ]);
+  if (build.code !== 0) throw new InstallError("Building the packages failed; the message is above.");
+  await install({ ...values, gpu: false, into: root });
+  await runDemo(tell);
 }
 
 /** @param {Values} values */
@@ -77,6 +97,7 @@ try {
   if (values.help || command === undefined) console.log(usage);
   else if (command === "install") await install(values);
   else if (command === "remove") remove(values);
+  else if (command === "demo") await demo(values);
   else throw new InstallError(`There is no command ${command}.\n\n${usage}`);
 } catch (error) {
   const isTold =

@@ -35,6 +35,10 @@ export function renderReadme(text: string, gan: string | undefined): string {
   return renderSections(text, "benchmarks/results", {
     throughput: timed.length === 0 ? "Not measured yet." : formatThroughput(timed),
     quality: measured.length === 0 ? "Not measured yet." : formatQuality(measured),
+    // Of the variants together: its steps are the same packages' on another backend.
+    ...(gan === undefined && {
+      "tfjs-node": formatThroughput(readRows(fileAt("benchmarks/results/tfjs-node.json"))),
+    }),
     ...(learned !== undefined && { learning: formatLearning(learned) }),
   });
 }

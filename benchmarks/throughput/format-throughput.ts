@@ -8,23 +8,27 @@ const number = (value: number | null | undefined, digits = 0): string =>
 const milliseconds = (value: number | undefined): string =>
   number(value, value !== undefined && value < 100 ? 1 : 0);
 
-/** Rows with a peer, as a Markdown table. */
+/** Rows with a peer, which is the same in all of them, as a Markdown table. */
 function formatCompared(rows: readonly ThroughputRow[]): string {
+  const isTorch = rows[0]?.peer === "torch";
+  const name = isTorch ? "PyTorch" : (rows[0]?.peer ?? "");
+  const describeSetting = ({ peerThreads, peerSetting, peerCompileTried }: ThroughputRow) =>
+    isTorch ? `${peerThreads}, ${peerSetting}${peerCompileTried ? "" : "; compile not tried"}` : peerThreads;
   return formatTable(
     [
       "step",
       "batch",
       "ours, ms",
-      "PyTorch, ms (threads, setting)",
-      "PyTorch / ours (quartiles)",
+      `${name}, ms (threads${isTorch ? ", setting" : ""})`,
+      `${name} / ours (quartiles)`,
       "GFLOP, share of SGEMM-2048",
-      "peak memory MB, ours / PyTorch",
+      `peak memory MB, ours / ${name}`,
     ],
     rows.map((row) => [
       `${row.gan}, ${row.side}×${row.side}, ${row.about}`,
       String(row.batch),
       milliseconds(row.oursMs),
-      `${milliseconds(row.peerMs)} (${row.peerThreads}, ${row.peerSetting}${row.peerCompileTried ? "" : "; compile not tried"})`,
+      `${milliseconds(row.peerMs)} (${describeSetting(row)})`,
       `${number(row.ratio, 2)} (${row.ratioQuartiles?.map((value) => number(value, 2)).join(" to ")})`,
       `${number(row.gigaflop, 2)}, ${number(100 * row.sgemmShare)} %`,
       `${number(row.oursPeakMb)} / ${number(row.peerPeakMb)}`,

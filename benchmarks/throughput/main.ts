@@ -3,8 +3,10 @@
  * the newest PyTorch at its best setting:
  *
  *     pnpm --filter @gan/benchmarks bench:throughput [--only dcgan-mnist-32,pix2pix] [--rounds 5] [--seconds 1]
- *         [--no-compile] [--json results/throughput.json]
+ *         [--no-compile] [--peer torch] [--json results/throughput.json]
  *
+ * `--peer tfjs-node` takes turns with the real tfjs-node instead (results/tfjs-node.json), which
+ * `npm run tfjs-node -- install` builds.
  * `--no-compile` leaves out torch.compile, which takes minutes to try on two cores; its rows say so.
  * A name in `--only` chooses a case, or all whose names begin with it. Every case's row is written as it ends; rows of
  * other cases stay. `--list` names the cases.
@@ -17,6 +19,7 @@ import type { Workload } from "../../packages/backend-ort/bench/workload.js";
 import { cases, type ThroughputCase } from "./cases.js";
 import { formatThroughput } from "./format-throughput.js";
 import { keepRow, type ThroughputRow } from "./rows.js";
+import { findTfjsNode } from "./tfjs-node-peer.js";
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +29,7 @@ const { values } = parseArgs({
     json: { type: "string" },
     list: { type: "boolean", default: false },
     "no-compile": { type: "boolean", default: false },
+    peer: { type: "string", default: "torch" },
   },
 });
 
@@ -93,13 +97,18 @@ async function measureCase(one: ThroughputCase, peer: FoundPeer): Promise<Throug
   };
 }
 
-if (values.list) for (const { name, about } of cases) console.log(`${name.padEnd(28)} ${about}`);
-else {
-  const chosen = chooseCases(values.only);
+function findTorch(): FoundPeer {
+  if (values.peer !== "torch") throw new RangeError(`--peer takes torch or tfjs-node, got ${values.peer}`);
   const found = findPeer("torch");
   if ("missing" in found) throw new Error(`PyTorch is needed: install it with  ${found.missing}`);
   const candidates = found.candidates.filter(({ costly }) => !(costly && values["no-compile"]));
-  const peer = { ...found, candidates };
+  return { ...found, candidates };
+}
+
+if (values.list) for (const { name, about } of cases) console.log(`${name.padEnd(28)} ${about}`);
+else {
+  const chosen = chooseCases(values.only);
+  const peer = values.peer === "tfjs-node" ? findTfjsNode() : findTorch();
   const rows: ThroughputRow[] = [];
   for (const one of chosen) {
     const row = await measureCase(one, peer);

@@ -2,12 +2,18 @@
  * A variant's training step as a process of its own, which speaks the peers' protocol (../peers/peer_protocol.py):
  *
  *     tsx throughput/ours.ts --gan pix2pix --model '{"imageSize": 64}' --batch 8 [--cycle 1] [--level 3 --fade 0.5]
- *         [--threads 2] [--provider cpu]
+ *         [--threads 2] [--provider cpu | --backend tfjs-node]
  */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type BackendOptions, configure, explain } from "@gan/backend-ort";
+import { startBackend } from "@gan/core/node";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
-import { serveSteps, statusMegabytes } from "../../packages/backend-ort/bench/serve-steps.js";
+import {
+  type ServedStep,
+  serveSteps,
+  statusMegabytes,
+} from "../../packages/backend-ort/bench/serve-steps.js";
 import type { GanName } from "./cases.js";
 import { createStep } from "./create-step.js";
 
@@ -21,11 +27,21 @@ const { values } = parseArgs({
     fade: { type: "string" },
     threads: { type: "string", default: "0" },
     provider: { type: "string", default: "cpu" },
+    backend: { type: "string", default: "ort" },
   },
 });
-configure({ threads: Number(values.threads), provider: values.provider as BackendOptions["provider"] });
-await setBackend("ort");
-await ready();
+const backend = values.backend === "tfjs-node" ? "tfjs-node" : "ort";
+let description: ServedStep["description"];
+if (backend === "ort") {
+  configure({ threads: Number(values.threads), provider: values.provider as BackendOptions["provider"] });
+  await setBackend("ort");
+  await ready();
+} else {
+  const threads = Number(values.threads) || availableParallelism();
+  process.env.TF_NUM_INTRAOP_THREADS = String(threads);
+  const { library } = await startBackend("tfjs-node");
+  description = { version: `4.22.0 on ${library}`, threads };
+}
 const idleMegabytes = statusMegabytes("VmRSS") ?? 0;
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 const takeStep = createStep({
@@ -42,4 +58,5 @@ async function run(): Promise<number[]> {
   return losses;
 }
 
-await serveSteps({ graph: `${values.gan} step`, explain, backend: "ort", idleMegabytes, run });
+const graph = `${values.gan} step`;
+await serveSteps({ graph, explain, backend, idleMegabytes, run, ...(description && { description }) });

@@ -72,7 +72,7 @@ function canImport(python: string, module: string): boolean {
 
 /** A peer that is installed. */
 export interface FoundPeer {
-  readonly name: PeerName;
+  readonly name: PeerName | "tfjs-node";
   /** The command that installs it at its fastest. */
   readonly install: string;
   readonly candidates: readonly Candidate[];

@@ -19,8 +19,10 @@ export interface ServedStep {
   readonly graph: string;
   /** The backend's own. */
   explain(): BackendReport;
-  /** tfjs backend that runs it. */
+  /** What runs it: `ort`, which compiles it, `tfjs-node`, or another backend of tfjs. */
   readonly backend: string;
+  /** What another backend than `ort` says of itself. Default: tfjs's version, one thread. */
+  readonly description?: { readonly version: string; readonly threads: number };
   /** Resident size before anything ran, which peak memory is counted from. */
   readonly idleMegabytes: number;
   /** One training step; gives its losses as numbers. */
@@ -30,6 +32,7 @@ export interface ServedStep {
 /** Answers the driver (benchmarks/peers/peer_protocol.py) until it quits, then ends the process. */
 export async function serveSteps(served: ServedStep): Promise<never> {
   const { graph, backend, idleMegabytes, run, explain } = served;
+  const { description = { version: tf.version_core, threads: 1 } } = served;
   const ownGraphs = () => explain().graphs.filter(({ name }) => name === graph);
   const total = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0);
   const timeSteps = async (steps: number) => {
@@ -66,9 +69,9 @@ export async function serveSteps(served: ServedStep): Promise<never> {
   // tfjs's own backend needs no compiling, and a step of it takes long.
   if (compiles) await timeSteps(2);
   answer({
-    peer: compiles ? "ours" : `tfjs-${backend}`,
-    version: tf.version_core,
-    threads: compiles ? explain().threads : 1,
+    peer: compiles ? "ours" : `tfjs-${backend.replace("tfjs-", "")}`,
+    version: description.version,
+    threads: compiles ? explain().threads : description.threads,
     setting: compiles ? explain().provider.used : "eager",
     warmUpMilliseconds: performance.now() - warmUpStart,
   });

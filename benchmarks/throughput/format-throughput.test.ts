@@ -37,3 +37,9 @@ it("shows what was compared, then what was not", () => {
     "| 8×8 | 4 | 324 | 3.09 | 1.53 | 100 |",
   ]);
 });
+
+it("names another peer than PyTorch, which has no settings", () => {
+  const text = formatThroughput([{ ...row, peer: "tfjs-node", peerSetting: "eager" }]);
+  expect(text.split("\n")[0]).toContain("| tfjs-node, ms (threads) | tfjs-node / ours (quartiles) |");
+  expect(text.split("\n")[2]).toContain("| 123 (2) | 10.00 (9.50 to 10.25) |");
+});

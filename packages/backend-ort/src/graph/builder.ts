@@ -187,6 +187,7 @@ export class GraphBuilder extends GraphCore {
   /** ONNX's cast: float to int truncates towards zero, anything non-zero becomes true. */
   cast(x: Value, dtype: OnnxType): Value {
     if (x.dtype === dtype) return x;
+    if (x.virtual?.kind === "positive" && dtype === "float32") return this.images.slope(x.virtual.of, 0);
     const splat = x.constant?.splat;
     if (splat !== undefined && Number.isFinite(splat)) {
       return this.fill(

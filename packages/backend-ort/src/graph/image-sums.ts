@@ -8,7 +8,8 @@ import type { Value } from "./types.js";
 export function sumPixels(images: Images, x: Value, ofEach: boolean): Value {
   const { graph } = images;
   const count = graph.scalar(sizeOf(x.shape.slice(ofEach ? 1 : 0, 3)));
-  if (x.virtual?.kind === "product") return sumOfProduct(images, x.virtual, count, ofEach);
+  if (x.virtual?.kind === "product" && !images.isComputed(x))
+    return sumOfProduct(images, x.virtual, count, ofEach);
   const form = images.asLinear(x);
   let total = form.bias && totalOf(images, form.bias, x, count, ofEach);
   for (const { base, scale } of form.terms) {

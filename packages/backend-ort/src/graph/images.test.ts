@@ -168,6 +168,13 @@ describe.each([
     );
   });
 
+  it("take the gradient of ReLU without leaving their layout", () => {
+    const value = graph.mul(b, graph.cast(graph.compare("Greater", a, graph.scalar(0)), "float32"));
+    expect(value.virtual?.kind).toBe("product");
+    expect(operators(graph.solid(value))).not.toContain("Greater");
+    expect(valuesOf(value)).toEqual(each((i) => ((A[i] as number) > 0 ? (B[i] as number) : 0)));
+  });
+
   it("are selected as they stand when the choice is another", () => {
     const positive = graph.compare("Greater", a, graph.scalar(0));
     const choices: [Value, (i: number) => number][] = [

@@ -53,6 +53,8 @@ export class Images {
   private readonly blocked: ImageSpace | undefined;
   /** Results of rectifiers, by the form they were applied to: their sign is its sign. */
   private readonly rectified = new Map<string, Value>();
+  /** Products that were computed. */
+  private readonly products = new Map<Value, Linear>();
 
   /** @param block channels to a block of the blocked layout; undefined where it cannot be used */
   constructor(
@@ -109,6 +111,11 @@ export class Images {
     if (!only) return this.space(value).enter(graph, this.spread(form.bias as Value, value.shape));
     if (form.terms.length === 1 && !only.scale && !form.bias) return only.base;
     return this.space(value).combine(graph, form.terms, form.bias);
+  }
+
+  /** Whether a product of forms was computed already. */
+  isComputed(product: Value): boolean {
+    return this.products.has(product);
   }
 
   /** A plain NHWC tensor as an image value. */
@@ -183,15 +190,15 @@ export class Images {
         multiple: undefined,
       };
     }
+    const computed = this.products.get(value);
+    if (computed) return computed;
     const [left, leftScale] = this.withoutScale(virtual.left);
     const [right, rightScale] = this.withoutScale(virtual.right);
     const scale = multiplyCoefficients(this.graph, leftScale, rightScale);
-    return {
-      kind: "linear",
-      terms: [{ base: this.graph.mul(left, right), scale }],
-      bias: undefined,
-      multiple: undefined,
-    };
+    const base = this.graph.mul(left, right);
+    const form: Linear = { kind: "linear", terms: [{ base, scale }], bias: undefined, multiple: undefined };
+    this.products.set(value, form);
+    return form;
   }
 
   /** A form of one term and no bias, apart from its scale; any other form computed. */

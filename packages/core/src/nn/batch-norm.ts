@@ -1,4 +1,4 @@
-import { add, mul, rsqrt, sub, type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
+import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
 import type { Random } from "../random/index.js";
 import type { ForwardContext } from "./forward-context.js";
 import { type Initializer, normalInitializer } from "./initializers.js";
@@ -31,8 +31,6 @@ export class BatchNorm extends RunningNorm {
 
   /** Same shape out as in: [..., channels], rank 2 or 4. */
   forward<T extends Tensor>(x: T, ctx: ForwardContext): T {
-    const { mean, variance } = this.computeMoments(x, ctx);
-    const scale = mul(rsqrt(add(variance, this.epsilon)), readParameter(this.gamma));
-    return add(mul(sub(x, mean), scale), readParameter(this.beta));
+    return this.normalize(x, ctx, { gamma: readParameter(this.gamma), beta: readParameter(this.beta) });
   }
 }

@@ -1,4 +1,4 @@
-import { add, mul, reshape, rsqrt, sub, type Tensor } from "@tensorflow/tfjs-core";
+import { add, mul, reshape, type Tensor } from "@tensorflow/tfjs-core";
 import type { Random } from "../random/index.js";
 import { type Condition, expandCondition } from "./condition.js";
 import { Dense } from "./dense.js";
@@ -46,12 +46,11 @@ export class ConditionalBatchNorm extends RunningNorm {
    * @throws ShapeError when x or the condition is of another shape.
    */
   forward<T extends Tensor>(x: T, condition: Condition, ctx: ForwardContext): T {
-    const { mean, variance } = this.computeMoments(x, ctx);
+    const normal = this.normalize(x, ctx);
     const rows = expandCondition("ConditionalBatchNorm", condition, this.#conditionSize);
     const shape = x.shape.map((size, axis) => (axis === 0 || axis === x.rank - 1 ? size : 1));
     const gain = reshape(add(this.#gain.forward(rows, ctx), 1), shape); // [B, 1, 1, C]
     const shift = reshape(this.#shift.forward(rows, ctx), shape);
-    const scale = mul(rsqrt(add(variance, this.epsilon)), gain);
-    return add(mul(sub(x, mean), scale), shift);
+    return add(mul(normal, gain), shift);
   }
 }

@@ -4,9 +4,6 @@ import {
   mul,
   ones,
   reshape,
-  rsqrt,
-  square,
-  sub,
   type Tensor,
   type Tensor4D,
   tile,
@@ -16,6 +13,7 @@ import {
 import { ConfigError, ShapeError } from "../errors/index.js";
 import { checkChannels, checkCounts } from "./check-channels.js";
 import { Module } from "./module.js";
+import { normalize } from "./normalize.js";
 import { readParameter } from "./substitution.js";
 
 /** The means of each channel, [B, 1, 1, C], averaged within each group of channels and spread again. */
@@ -25,13 +23,6 @@ function averageGroups(means: Tensor, groups: number): Tensor {
   const size = channels / groups;
   const averages = mean(reshape(means, [batch, groups, size]), 2, true); // [B, G, 1]
   return reshape(tile(averages, [1, 1, size]), [batch, 1, 1, channels]);
-}
-
-/** (x - μ) / √(σ² + ε) with each picture's and group's own moments; [B, H, W, C], G divides C. */
-function normalizeGroups(x: Tensor4D, groups: number, epsilon: number): Tensor4D {
-  const centred = sub(x, averageGroups(mean(x, [1, 2], true), groups));
-  const variance = averageGroups(mean(square(centred), [1, 2], true), groups);
-  return mul(centred, rsqrt(add(variance, epsilon)));
 }
 
 /** Options of {@link LayerNorm} and {@link InstanceNorm}. */
@@ -102,7 +93,8 @@ export class GroupNorm extends Module {
       );
     }
     const images: Tensor4D = reshape(x, [batch as number, height as number, width as number, this.#channels]);
-    const y = reshape(normalizeGroups(images, this.#groups, this.#epsilon), x.shape) as T;
+    const average = (values: Tensor) => averageGroups(mean(values, [1, 2], true), this.#groups);
+    const y = reshape(normalize(images, { average, epsilon: this.#epsilon }).y, x.shape) as T;
     if (!this.gamma || !this.beta) return y;
     return add(mul(y, readParameter(this.gamma)), readParameter(this.beta));
   }

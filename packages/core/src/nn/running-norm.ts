@@ -1,7 +1,8 @@
-import { add, moments, mul, ones, type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
+import { add, mean, mul, ones, rsqrt, sub, type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
 import { checkChannels, checkCounts } from "./check-channels.js";
 import type { ForwardContext } from "./forward-context.js";
 import { Module } from "./module.js";
+import { normalize } from "./normalize.js";
 
 /** Options of layers that normalise with a batch's moments. */
 export interface RunningNormOptions {
@@ -17,7 +18,7 @@ export interface RunningNormOptions {
 export abstract class RunningNorm extends Module {
   readonly runningMean: Variable;
   readonly runningVariance: Variable;
-  protected readonly epsilon: number;
+  readonly #epsilon: number;
   readonly #name: string;
   readonly #channels: number;
   readonly #momentum: number;
@@ -28,23 +29,37 @@ export abstract class RunningNorm extends Module {
     checkCounts(name, { channels });
     this.#name = name;
     this.#channels = channels;
-    this.epsilon = options.epsilon ?? 1e-5;
+    this.#epsilon = options.epsilon ?? 1e-5;
     this.#momentum = options.momentum ?? 0.1;
     this.runningMean = this.buffer("runningMean", () => zeros([channels]));
     this.runningVariance = this.buffer("runningVariance", () => ones([channels]));
   }
 
-  /** The batch's moments in training, which it tracks, the running ones otherwise: [channels] each. */
-  protected computeMoments(x: Tensor, ctx: ForwardContext): { mean: Tensor; variance: Tensor } {
+  /**
+   * γ (x - μ) / √(σ² + ε) + β with the batch's moments in training, which it tracks, the running ones otherwise.
+   *
+   * @param affine γ and β, [channels] each. Default: neither.
+   */
+  protected normalize<T extends Tensor>(
+    x: T,
+    ctx: ForwardContext,
+    affine?: { gamma: Tensor; beta: Tensor },
+  ): T {
     checkChannels(this.#name, x, x.rank === 2 ? 2 : 4, this.#channels);
-    if (!ctx.training) return { mean: this.runningMean, variance: this.runningVariance };
+    const epsilon = this.#epsilon;
+    if (!ctx.training) {
+      const scale = rsqrt(add(this.runningVariance, epsilon));
+      const centred = sub(x, this.runningMean);
+      return affine ? add(mul(centred, mul(scale, affine.gamma)), affine.beta) : mul(centred, scale);
+    }
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-    const { mean, variance } = moments(x, axes);
+    const average = (values: Tensor) => mean(values, axes);
+    const { y, mean: batchMean, variance } = normalize(x, { average, epsilon, affine });
     const count = x.size / this.#channels;
     const unbiased = count > 1 ? count / (count - 1) : 1;
-    this.#track(ctx, this.runningMean, mean, 1);
+    this.#track(ctx, this.runningMean, batchMean, 1);
     this.#track(ctx, this.runningVariance, variance, unbiased);
-    return { mean, variance };
+    return y;
   }
 
   /** running ← (1 - momentum) · running + momentum · factor · batch */

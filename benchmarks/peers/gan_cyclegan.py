@@ -18,18 +18,37 @@ class Residual(nn.Module):
         return x + self.body(x)
 
 
-def create_generator(features, blocks, channels):
-    f = features
-    normed = lambda width: [nn.InstanceNorm2d(width), nn.ReLU(True)]
-    return nn.Sequential(
-        nn.ReflectionPad2d(3), nn.Conv2d(channels, f, 7), *normed(f),
-        nn.Conv2d(f, 2 * f, 3, 2, 1), *normed(2 * f),
-        nn.Conv2d(2 * f, 4 * f, 3, 2, 1), *normed(4 * f),
-        *[Residual(4 * f) for _ in range(blocks)],
-        nn.ConvTranspose2d(4 * f, 2 * f, 3, 2, 1, output_padding=1), *normed(2 * f),
-        nn.ConvTranspose2d(2 * f, f, 3, 2, 1, output_padding=1), *normed(f),
-        nn.ReflectionPad2d(3), nn.Conv2d(f, channels, 7), nn.Tanh(),
-    )
+class Generator(nn.Module):
+    """`output`: "picture", or the "change" that is added to the input; `upsampling`: "transposed" or "nearest"."""
+
+    def __init__(self, features, blocks, channels, output, upsampling):
+        super().__init__()
+        f, self.gives_change = features, output == "change"
+        normed = lambda width: [nn.InstanceNorm2d(width), nn.ReLU(True)]
+
+        def doubled(inputs, outputs):
+            if upsampling == "nearest":
+                return [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(inputs, outputs, 3, padding=1)]
+            return [nn.ConvTranspose2d(inputs, outputs, 3, 2, 1, output_padding=1)]
+
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(3), nn.Conv2d(channels, f, 7), *normed(f),
+            nn.Conv2d(f, 2 * f, 3, 2, 1), *normed(2 * f),
+            nn.Conv2d(2 * f, 4 * f, 3, 2, 1), *normed(4 * f),
+            *[Residual(4 * f) for _ in range(blocks)],
+            *doubled(4 * f, 2 * f), *normed(2 * f),
+            *doubled(2 * f, f), *normed(f),
+            nn.ReflectionPad2d(3), nn.Conv2d(f, channels, 7),
+        )
+
+    def forward(self, x):
+        last = self.body(x)
+        return (x + last).clamp(-1, 1) if self.gives_change else torch.tanh(last)
+
+    def begin(self):
+        """A change begins at nothing."""
+        if self.gives_change:
+            nn.init.zeros_(self.body[-1].weight)
 
 
 class Pool:
@@ -68,13 +87,16 @@ class CycleGan:
         self.model, self.tools, self.images_seen = model, tools, 0
         channels, blocks = model["channels"], model["residualBlocks"]
         self.inputs = {"a": channels, "b": channels}
-        make = lambda: create_generator(model["generatorFeatures"], blocks, channels)
+        ways = (model["generatorOutput"], model["upsampling"])
+        make = lambda: Generator(model["generatorFeatures"], blocks, channels, *ways)
         judge = lambda: create_patch_gan(
             channels, model["discriminatorFeatures"], nn.InstanceNorm2d, True, model["discriminatorLayers"]
         )
         self.to_b, self.to_a, self.of_a, self.of_b, *copies = tools.networks(
             make(), make(), judge(), judge(), make(), make()
         )
+        for generator in (self.to_b, self.to_a):
+            generator.begin()
         self.judges = [*self.of_a.parameters(), *self.of_b.parameters()]
         betas = (model["beta1"], model["beta2"])
         self.rates = (model["generatorLearningRate"], model["discriminatorLearningRate"])

@@ -25,6 +25,11 @@ export const cycleGanConfigSchema = z
      * Then a generator begins as the picture itself, which suits domains that differ in little.
      */
     generatorOutput: z.enum(["picture", "change"]).default("picture"),
+    /**
+     * How generators double the size: `transposed` convolutions (kernel 3, stride 2), as the paper, or `nearest`
+     * neighbours and a convolution (kernel 3), free of checkerboards. Odena et al. 2016.
+     */
+    upsampling: z.enum(["transposed", "nearest"]).default("transposed"),
     /** Channels of the discriminators' first layer. */
     discriminatorFeatures: z.int().min(1).default(64),
     /** Residual blocks of a generator. Default: 9 from 256 pixels on, below that 6. */

@@ -1,6 +1,6 @@
 import { createInferenceContext, Random, type UnpairedBatch } from "@gan/core";
 import { createTrainingContext, useCpuBackend } from "@gan/test-kit";
-import { fill, type Scalar, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
+import { fill, type Rank, type Scalar, type Tensor4D, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createCycleGan } from "./cyclegan.js";
 import { Generator } from "./generator.js";
@@ -31,6 +31,25 @@ const distance = (x: Tensor4D, y: Tensor4D) => {
 };
 
 describe("Generator", () => {
+  it("doubles by neighbours and a convolution with as many parameters, and no checkerboard", () => {
+    const [nearest, transposed] = (["nearest", "transposed"] as const).map(
+      (upsampling) => new Generator({ ...tiny, upsampling }, random),
+    ) as [Generator, Generator];
+    expect(nearest.parameterCount()).toBe(transposed.parameterCount());
+    tidy(() => {
+      const grey = fill<Rank.R4>([1, 32, 32, 1], 0.5);
+      const ctx = createInferenceContext(random);
+      /** How much the middle of a picture of one colour differs between neighbours. */
+      const unevenness = (network: Generator) => {
+        const rows = network.forward(grey, ctx).arraySync()[0] as number[][][];
+        const middle = rows.slice(12, 20).flatMap((row) => row.slice(12, 20).flat());
+        return Math.max(...middle) - Math.min(...middle);
+      };
+      expect(unevenness(nearest)).toBeLessThan(1e-6);
+      expect(nearest.forward(draw(), ctx).shape).toEqual([1, 32, 32, 1]);
+    });
+  });
+
   it("has pytorch-CycleGAN-and-pix2pix's parameters: 11,378,179 with 9 blocks, 7,837,699 with 6", () => {
     for (const [imageSize, count] of [
       [256, 11_378_179],

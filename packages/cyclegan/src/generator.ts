@@ -7,6 +7,7 @@ import {
   Module,
   type Random,
   ShapeError,
+  upsampleNearest,
 } from "@gan/core";
 import { add, clipByValue, relu, type Tensor4D, tanh } from "@tensorflow/tfjs-core";
 import { type CycleGanConfig, chooseResidualBlocks } from "./config.js";
@@ -26,9 +27,13 @@ export type GeneratorConfig = Pick<
   spectralNorm?: boolean;
   /** Default: the picture. */
   generatorOutput?: CycleGanConfig["generatorOutput"];
+  /** Default: transposed convolutions. */
+  upsampling?: CycleGanConfig["upsampling"];
 };
 
 type Normalised = { conv: Conv2d | ConvTranspose2d; norm: InstanceNorm };
+
+const double = { kernelSize: 3, stride: 2, padding: 1, outputPadding: 1 };
 
 /**
  * Picture → picture: a 7×7 convolution, two of stride 2 that halve the size and double the features,
@@ -36,6 +41,8 @@ type Normalised = { conv: Conv2d | ConvTranspose2d; norm: InstanceNorm };
  * Reflection padding at stride 1; instance norm without γ and β and ReLU after each but the last, none after
  * a block's sum; convolutions keep their bias. Weights N(0, 0.02²). Johnson et al. 2016; Zhu et al. 2017,
  * section 7.2.
+ *
+ * With `upsampling: "nearest"` neighbours and a 3×3 convolution stand for each transposed one.
  *
  * With `generatorOutput: "change"` the last convolution begins at 0 and is added to the picture instead, the
  * sum cut to [-1, 1].
@@ -47,10 +54,12 @@ export class Generator extends Module {
   readonly #up: Normalised[] = [];
   readonly #toImage: Conv2d;
   readonly #givesChange: boolean;
+  readonly #isNearest: boolean;
 
   constructor(config: GeneratorConfig, random: Random) {
     super();
-    const { channels, generatorFeatures, spectralNorm, generatorOutput = "picture" } = config;
+    const { channels, generatorFeatures, spectralNorm, generatorOutput = "picture", upsampling } = config;
+    this.#isNearest = upsampling === "nearest";
     const shared = { random, spectralNorm };
     const normalise = (name: string, conv: Conv2d | ConvTranspose2d, outputs: number): Normalised => ({
       conv: this.child(name, conv),
@@ -80,8 +89,10 @@ export class Generator extends Module {
     }
     for (let level = 0; level < halvings; level++, features /= 2) {
       const outputs = features / 2;
-      const double = { kernelSize: 3, stride: 2, padding: 1, outputPadding: 1, ...shared };
-      const conv = new ConvTranspose2d({ ...double, inputs: features, outputs });
+      const sizes = { inputs: features, outputs, ...shared };
+      const conv = this.#isNearest
+        ? new Conv2d({ kernelSize: 3, ...sizes })
+        : new ConvTranspose2d({ ...double, ...sizes });
       this.#up.push(normalise(`up.${level}`, conv, outputs));
     }
     this.#givesChange = generatorOutput === "change";
@@ -108,7 +119,7 @@ export class Generator extends Module {
     let x = relu(apply(images, this.#fromImage)); // [B, H, W, f]
     for (const layer of this.#down) x = relu(apply(x, layer)); // [B, H/4, W/4, 4f]
     for (const [first, second] of this.#blocks) x = add(x, apply(relu(apply(x, first)), second));
-    for (const layer of this.#up) x = relu(apply(x, layer)); // [B, H, W, f]
+    for (const layer of this.#up) x = relu(apply(this.#isNearest ? upsampleNearest(x) : x, layer)); // [B, H, W, f]
     const last = this.#toImage.forward(x, ctx); // [B, H, W, channels]
     return this.#givesChange ? clipByValue(add<Tensor4D>(images, last), -1, 1) : tanh(last);
   }

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { availableParallelism, cpus, freemem, loadavg, totalmem } from "node:os";
 import type { BackendName, PassedOver, RunningBackend } from "../node/backend-names.js";
 import { findPackage, readVersion, searchFolders } from "../node/find-package.js";
-import { suggestFaster } from "./suggest-faster.js";
+import { suggestFaster, threadVariables } from "./suggest-faster.js";
 
 /** What does not work, and what to do. */
 export interface Problem {
@@ -96,9 +96,8 @@ async function tryBackend(request: BackendName, passedOver: PassedOver[]) {
 
 /** How many threads a backend on the processor takes. */
 function countThreads(backend: RunningBackend["backend"]): number {
-  if (backend === "tfjs-cpu") return 1;
-  const asked = backend === "ort" ? "GAN_ORT_THREADS" : "TF_NUM_INTRAOP_THREADS";
-  return Number(process.env[asked]) || availableParallelism();
+  const variable = threadVariables[backend];
+  return variable === undefined ? 1 : Number(process.env[variable]) || availableParallelism();
 }
 
 const side = 512;

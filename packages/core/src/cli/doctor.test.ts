@@ -104,13 +104,19 @@ it("says what would be faster", () => {
     reason: "no adapter",
     remedy: "install the driver",
   } as const;
-  expect(suggestFaster({ device: "cpu", threads: 8 }, [card], machine)).toEqual([
+  expect(suggestFaster({ backend: "ort", device: "cpu", threads: 8 }, [card], machine)).toEqual([
     "For ort-webgpu (no adapter): install the driver.",
   ]);
-  expect(suggestFaster({ device: "cuda" }, [], machine)).toEqual([]);
-  expect(suggestFaster({ device: "cpu", threads: 2 }, [], machine)[0]).toMatch(/leaves 6 of 8 cores idle/);
-  expect(suggestFaster({ device: "cuda" }, [], { ...machine, load: 20, freeBytes: 1e9 })).toEqual([
-    expect.stringMatching(/load 20\.0 on 8 cores/),
-    expect.stringMatching(/Only 1\.0 GB/),
+  expect(suggestFaster({ backend: "ort", device: "cuda" }, [], machine)).toEqual([]);
+  expect(suggestFaster({ backend: "ort", device: "cpu", threads: 2 }, [], machine)[0]).toMatch(
+    /^GAN_ORT_THREADS=2 leaves 6 of 8 cores idle/,
+  );
+  expect(suggestFaster({ backend: "tfjs-node", device: "cpu", threads: 2 }, [], machine)).toEqual([
+    expect.stringMatching(/--backend ort/),
+    expect.stringMatching(/^TF_NUM_INTRAOP_THREADS=2 leaves 6 of 8/),
   ]);
+  expect(suggestFaster({ backend: "tfjs-cpu", device: "cpu", threads: 1 }, [], machine)).toHaveLength(1);
+  expect(
+    suggestFaster({ backend: "ort", device: "cuda" }, [], { ...machine, load: 20, freeBytes: 1e9 }),
+  ).toEqual([expect.stringMatching(/load 20\.0 on 8 cores/), expect.stringMatching(/Only 1\.0 GB/)]);
 });

@@ -85,7 +85,8 @@ class CycleGan:
 
     def __init__(self, model, tools):
         self.model, self.tools, self.images_seen = model, tools, 0
-        channels, blocks = model["channels"], model["residualBlocks"]
+        channels = model["channels"]
+        blocks = model.get("residualBlocks") or (9 if model["imageSize"] >= 256 else 6)
         self.inputs = {"a": channels, "b": channels}
         ways = (model["generatorOutput"], model["upsampling"])
         make = lambda: Generator(model["generatorFeatures"], blocks, channels, *ways)

@@ -4,17 +4,11 @@
 import "./check-node.cjs";
 
 const { install } = await import("./lib/install.mjs");
-const { runScript, runTurbo } = await import("./lib/run-child.mjs");
+const { buildPackage, runScript } = await import("./lib/run-child.mjs");
 
 await install();
-const build = await runTurbo([
-  "run",
-  "build",
-  "--filter=@gan/dcgan...",
-  "--output-logs=errors-only",
-  "--ui=stream",
-]);
-if (build.code !== 0) process.exit(build.code);
+const { code: built } = await buildPackage("dcgan");
+if (built !== 0) process.exit(built);
 const train = ["train", "--config", "mnist-32", "--out", "runs/mnist-32", ...process.argv.slice(2)];
 const { code } = await runScript("packages/dcgan/bin/gan-dcgan.js", train, { ownGroup: true });
 process.exitCode = code;

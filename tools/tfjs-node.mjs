@@ -6,7 +6,7 @@ import "./check-node.cjs";
 const { parseArgs } = await import("node:util");
 const { rmSync } = await import("node:fs");
 const { install: installWorkspace } = await import("./lib/install.mjs");
-const { runTurbo } = await import("./lib/run-child.mjs");
+const { buildPackage } = await import("./lib/run-child.mjs");
 const { root } = await import("./lib/workspace.mjs");
 const { buildAddon } = await import("./lib/tfjs-node/build-addon.mjs");
 const { requireMachine, showsNvidia } = await import("./lib/tfjs-node/check-machine.mjs");
@@ -67,13 +67,7 @@ async function install(values) {
 async function demo(values) {
   await requireMachine({ gpu: false });
   await installWorkspace();
-  const build = await runTurbo([
-    "run",
-    "build",
-    "--filter=@gan/dcgan...",
-    "--output-logs=errors-only",
-    "--ui=stream",
-  ]);
+  const build = await buildPackage("dcgan");
   if (build.code !== 0) throw new InstallError("Building the packages failed; the message is above.");
   await install({ ...values, gpu: false, into: root });
   await runDemo(tell);

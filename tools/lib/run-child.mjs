@@ -65,6 +65,13 @@ export const runScript = (file, args, options) =>
 export const runTurbo = (args, options) => runScript("node_modules/turbo/bin/turbo", args, options);
 
 /**
+ * Builds a package and those that it needs; prints what fails.
+ * @param {string} name without `@gan/`
+ */
+export const buildPackage = (name) =>
+  runTurbo(["run", "build", `--filter=@gan/${name}...`, "--output-logs=errors-only", "--ui=stream"]);
+
+/**
  * @param {import("node:child_process").ChildProcess} child
  * @param {boolean} group signal its whole process group
  * @returns {() => void} stops it

@@ -6,22 +6,8 @@ import {
   type ForwardContext,
   Module,
 } from "@gan/core";
-import {
-  add,
-  matMul,
-  oneHot,
-  range,
-  reshape,
-  type Tensor,
-  type Tensor2D,
-  type Tensor4D,
-  tile,
-} from "@tensorflow/tfjs-core";
-
-/** A weight for each class as maps that are constant over a picture: [B, K] → [B, H, W, K]. */
-function spreadClasses(classes: Tensor, height: number, width: number): Tensor4D {
-  return tile(reshape(classes, [-1, 1, 1, classes.shape[1] as number]), [1, height, width, 1]);
-}
+import { add, matMul, oneHot, range, reshape, type Tensor2D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { spreadClasses } from "./append-classes.js";
 
 /** A convolution, transposed or not. */
 type Convolution = Module & { forward(x: Tensor4D, ctx?: ForwardContext): Tensor4D };

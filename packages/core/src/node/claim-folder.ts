@@ -2,9 +2,13 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CheckpointError } from "../errors/index.js";
+import { isAlive } from "./is-alive.js";
 import { makeFolder } from "./make-folder.js";
 
-/** Names the process that trains in a folder; left behind by one that was killed, and then ignored. */
+/**
+ * Names the process that trains in a folder. One that was killed leaves it behind, and a training that failed until its
+ * process ends; then it is ignored.
+ */
 const lockName = "training.lock";
 
 /**
@@ -48,13 +52,3 @@ async function refuseOthers(folder: string): Promise<void> {
 }
 
 const readIfThere = (path: string) => readFile(path, "utf8").catch(() => undefined);
-
-/** Whether a process runs; one of another user does too. */
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}

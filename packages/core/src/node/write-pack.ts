@@ -5,6 +5,7 @@ import type { ImageSet, PixelImage } from "../data/index.js";
 import { isUnreadable } from "../data/picture-stream.js";
 import { prefetch } from "../data/prefetch.js";
 import { DataError, GanError } from "../errors/index.js";
+import { isAlive } from "./is-alive.js";
 import { makeFolder } from "./make-folder.js";
 import { encodePack, headerBytes, measureRecord, type PackIndex } from "./pack-format.js";
 
@@ -139,14 +140,5 @@ async function removeAbandoned(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(prefix) || isAlive(Number(name.slice(prefix.length)))) continue;
     await rm(join(dirname(path), name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,7 +1,6 @@
 import { computeGradientError, useCpuBackend } from "@gan/test-kit";
 import {
   grad,
-  grads,
   mean,
   mul,
   type Scalar,
@@ -55,34 +54,6 @@ describe("normalize", () => {
     const game = (value: Tensor) =>
       sum(square(mul(normalize(value, { average: ofAll, epsilon: 1e-2, affine }).y, factors)));
     const penalty = () => tidy(() => sum(square(grad(game)(x))) as Scalar);
-    expect(computeGradientError(penalty, [x, gamma])).toBeLessThan(2e-2);
-  });
-
-  it("gives the same gradients whether a gradient of them is wanted or not", () => {
-    const [x, gamma, beta] = [tensor(random.normals(24), shape), tensor([2, 0.5]), tensor([1, -1])];
-    const factors = weights();
-    const game = (value: Tensor, scale: Tensor, shift: Tensor) =>
-      sum(
-        square(
-          mul(
-            normalize(value, { average: ofAll, epsilon: 1e-3, affine: { gamma: scale, beta: shift } }).y,
-            factors,
-          ),
-        ),
-      );
-    const whole = grads(game)([x, gamma, beta]);
-    let nested: Float32Array[] = [];
-    grad((outer) => {
-      const inner = grads(game)([mul(x, outer), gamma, beta]);
-      nested = inner.map((one) => one.dataSync<"float32">().slice());
-      return sum(inner[0] as Tensor);
-    })(tensor(1));
-    nested.forEach((expected, index) => {
-      const actual = (whole[index] as Tensor).dataSync();
-      expected.forEach((value, at) => {
-        expect(actual[at]).toBeCloseTo(value, 4);
-      });
-    });
-    expect(nested).toHaveLength(3);
+    expect(computeGradientError(penalty, [x, gamma])).toBeLessThan(1e-3);
   });
 });

@@ -1,14 +1,4 @@
-import {
-  add,
-  customGrad,
-  engine,
-  mul,
-  reshape,
-  rsqrt,
-  square,
-  sub,
-  type Tensor,
-} from "@tensorflow/tfjs-core";
+import { add, customGrad, mul, reshape, rsqrt, square, sub, type Tensor } from "@tensorflow/tfjs-core";
 
 /** How a normalisation is done. */
 export interface NormalizeOptions {
@@ -31,18 +21,13 @@ export interface Normalized<T extends Tensor> {
  * x̂ = (x - μ) / √(σ² + ε), then γ x̂ + β where there are γ and β.
  *
  * Its gradient is written as a whole, `γ / √(σ² + ε) · (dy - avg(dy) - x̂ avg(dy x̂))`, a third of the operations that
- * go back through the moments one by one. A gradient of gradients goes through them.
+ * go back through the moments one by one. The moments that it is made of are functions of x, so it has a gradient itself.
  */
 export function normalize<T extends Tensor>(x: T, options: NormalizeOptions): Normalized<T> {
   const { average, epsilon, affine } = options;
   const mean = average(x);
-  const centred = sub(x, mean);
-  const variance = average(square(centred));
+  const variance = average(square(sub(x, mean)));
   const scale = rsqrt(add(variance, epsilon));
-  if (engine().state.gradientDepth > 1) {
-    const plain = mul(centred, scale) as T;
-    return { y: affine ? add(mul(plain, affine.gamma), affine.beta) : plain, mean, variance };
-  }
   const y = affine
     ? normalizeAffine(x, affine, { average, mean, scale })
     : normalizeOnly(x, { average, mean, scale });

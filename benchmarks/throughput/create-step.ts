@@ -27,11 +27,18 @@ export interface StepRequest {
   fade?: number | undefined;
 }
 
-/** Random pictures in memory, enough that no batch repeats at once. */
+/** Random pictures in memory, enough that no batch repeats at once; drawn one by one, for the process's peak counts. */
 function createPictures(side: number, channels: number, name = "random") {
-  const count = Math.max(64, Math.min(512, Math.floor(2e7 / (side * side * channels))));
+  const count = 64;
   const random = new Random(1).fork(name);
-  const pixels = Uint8Array.from(random.uniforms(count * side * side * channels), (value) => value * 256);
+  const size = side * side * channels;
+  const pixels = new Uint8Array(count * size);
+  for (let start = 0; start < pixels.length; start += size) {
+    pixels.set(
+      random.uniforms(size).map((value) => Math.floor(value * 256)),
+      start,
+    );
+  }
   return { name, count, height: side, width: side, channels, pixels };
 }
 

@@ -29,7 +29,7 @@ export interface StepRequest {
 
 /** Random pictures in memory, enough that no batch repeats at once; drawn one by one, for the process's peak counts. */
 function createPictures(side: number, channels: number, name = "random") {
-  const count = 64;
+  const count = 128; // ProGAN at 4×4 takes that many
   const random = new Random(1).fork(name);
   const size = side * side * channels;
   const pixels = new Uint8Array(count * size);

@@ -3,7 +3,7 @@ import { OrtBackend } from "../backend.js";
 import { options as settings } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { containerKey, mapTensors, type Nested, tensorsIn } from "./containers.js";
-import { Plan } from "./plan.js";
+import { Plan, type PlanOptions } from "./plan.js";
 import { type CompiledFunction, type CompileOptions, runEagerly } from "./portable.js";
 import { type Trace, trace as traceOnce } from "./trace.js";
 
@@ -25,7 +25,7 @@ import { type Trace, trace as traceOnce } from "./trace.js";
  */
 export function compile<Args extends unknown[], Result extends TensorContainer>(
   fn: (...args: Args) => Result,
-  options: CompileOptions = {},
+  options: CompileOptions<Args> = {},
 ): CompiledFunction<Args, Result> {
   const name = options.name ?? (fn.name || "compiled");
   const plans = new Map<string, Plan>();
@@ -46,7 +46,9 @@ export function compile<Args extends unknown[], Result extends TensorContainer>(
         throw new BackendOrtError(name, `an argument [${tensor.shape}] is disposed. Pass a live tensor.`);
     }
     const key = keyOf(name, args);
-    const plan = plans.get(key) ?? makePlan(backend, name, fn as never, args);
+    const plan =
+      plans.get(key) ??
+      makePlan(backend, { name, isSeldom: options.isSeldom?.(...args) ?? false }, fn as never, args);
     // The plan used last comes last.
     plans.delete(key);
     plans.set(key, plan);
@@ -100,10 +102,11 @@ function keyOfResult(name: string, result: unknown): string {
 
 function makePlan(
   backend: OrtBackend,
-  name: string,
+  about: PlanOptions,
   fn: (...args: never[]) => Nested,
   args: readonly unknown[],
 ): Plan {
+  const { name } = about;
   // What the function closes over shall be values, not calls to be repeated at every replay.
   backend.flushQuietly();
   const run = (): Trace => trace(backend, name, fn, args);
@@ -116,7 +119,7 @@ function makePlan(
   try {
     refuseCreation(name, first);
     const key = keyOfResult(name, first.result);
-    plan = new Plan(backend, name, first);
+    plan = new Plan(backend, about, first);
     const second = run();
     try {
       refuseCreation(name, second);
@@ -172,7 +175,7 @@ function refuseCreation(name: string, { created }: Trace): void {
 /** Gives the variables that a trace created their starting values, which may depend on the arguments. */
 function initialize(backend: OrtBackend, name: string, traced: Trace, args: readonly unknown[]): void {
   const { created } = traced;
-  const plan = new Plan(backend, `${name} (variables)`, {
+  const plan = new Plan(backend, { name: `${name} (variables)`, isSeldom: true }, {
     ...traced,
     results: created.map(({ initial, variable }) => ({ tensor: initial, shape: variable.shape })),
     result: null,

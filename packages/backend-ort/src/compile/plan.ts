@@ -14,8 +14,17 @@ import type { GraphStage, HostStage, Source } from "./stages.js";
 import type { Trace } from "./trace.js";
 import { programOf, type WrittenPlan, writePlan } from "./write-plan.js";
 
+/** What is known of a plan beside its trace. */
+export interface PlanOptions {
+  /** For reports and error messages. */
+  readonly name: string;
+  /** Whether it is run seldom: its graphs then keep no working memory. */
+  readonly isSeldom: boolean;
+}
+
 /** A trace made ready to replay. */
 export class Plan {
+  readonly name: string;
   private readonly written: WrittenPlan;
   /** What was recorded; let go of when it has been checked. */
   private program: Program | undefined;
@@ -24,11 +33,12 @@ export class Plan {
 
   constructor(
     private readonly backend: OrtBackend,
-    readonly name: string,
+    about: PlanOptions,
     trace: Trace,
   ) {
+    this.name = about.name;
     this.program = programOf(trace);
-    this.written = writePlan(backend, name, trace, this.program);
+    this.written = writePlan(backend, about, trace, this.program);
     this.traceResult = trace.result;
   }
 

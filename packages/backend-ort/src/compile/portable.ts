@@ -1,9 +1,14 @@
 import { engine, type TensorContainer, tidy } from "@tensorflow/tfjs-core";
 import { mapTensors } from "./containers.js";
 
-export interface CompileOptions {
+export interface CompileOptions<Args extends unknown[] = never[]> {
   /** For reports and error messages; default the function's name. */
   readonly name?: string;
+  /**
+   * Whether calls of these shapes and static arguments are seldom: their graph then gives its working memory back after
+   * each run, which costs a few per cent of its time. Asked when such a call comes first. Default: none is.
+   */
+  readonly isSeldom?: (...args: Args) => boolean;
 }
 
 /** A function made by {@link compile}. */
@@ -16,7 +21,7 @@ export interface CompiledFunction<Args extends unknown[], Result> {
 /** How a backend compiles functions of tensors. */
 export type Compiler = <Args extends unknown[], Result extends TensorContainer>(
   fn: (...args: Args) => Result,
-  options?: CompileOptions,
+  options?: CompileOptions<Args>,
 ) => CompiledFunction<Args, Result>;
 
 /** Where a backend that compiles keeps its {@link Compiler}: found by this mark, without an import of the backend. */
@@ -32,7 +37,7 @@ export const COMPILER = Symbol.for("@gan/backend-ort/compiler");
  */
 export const compile: Compiler = <Args extends unknown[], Result extends TensorContainer>(
   fn: (...args: Args) => Result,
-  options: CompileOptions = {},
+  options: CompileOptions<Args> = {},
 ): CompiledFunction<Args, Result> => {
   const compiled = new Map<Compiler, CompiledFunction<Args, Result>>();
   const call = (...args: Args): Result => {

@@ -12,6 +12,7 @@ import { wrapHost } from "../record/wrap-host.js";
 import { Executable } from "../runtime/executable.js";
 import type { HostArray } from "../runtime/ort.js";
 import { JointState } from "./joint-state.js";
+import type { PlanOptions } from "./plan.js";
 import type { GraphStage, HostStage, Source } from "./stages.js";
 import type { Trace } from "./trace.js";
 
@@ -45,8 +46,12 @@ export interface WrittenPlan {
 }
 
 /** Writes and loads the graphs of a trace, whose recorded calls are `program`. */
-export const writePlan = (backend: OrtBackend, name: string, trace: Trace, program: Program): WrittenPlan =>
-  new PlanWriter(backend, name, trace, program).write();
+export const writePlan = (
+  backend: OrtBackend,
+  about: PlanOptions,
+  trace: Trace,
+  program: Program,
+): WrittenPlan => new PlanWriter(backend, about, trace, program).write();
 
 class PlanWriter {
   private readonly stages: (GraphStage | HostStage)[] = [];
@@ -56,7 +61,7 @@ class PlanWriter {
 
   constructor(
     private readonly backend: OrtBackend,
-    private readonly name: string,
+    private readonly about: PlanOptions,
     private readonly trace: Trace,
     private readonly program: Program,
   ) {}
@@ -153,10 +158,10 @@ class PlanWriter {
     const ownInputs = feeds.filter(({ value }) => !value.producer);
     const ownOutputs = results.filter((value) => !together.has(value));
     const executable = new Executable(
-      this.name,
+      this.about.name,
       [...ownInputs.map(({ value }) => value), ...joined.flatMap(({ input }) => input ?? [])],
       [...ownOutputs, ...joined.map(({ output }) => output)],
-      staying,
+      { staying, keepsMemory: !this.about.isSeldom },
     );
     this.backend.statistics.graphs.set(executable, nodes.length);
     const ownTensors = ownOutputs.map((value) => outputs[results.indexOf(value)] as HostTensor);

@@ -16,6 +16,14 @@ import { canSkipCopies, runUncopied, STOP_OUTPUT } from "./uncopied-outputs.js";
 /** Elements of all outputs, below which a refusal costs as much as the copies. */
 const LARGE_OUTPUTS = 16_384;
 
+/** How an {@link Executable} is run. */
+export interface ExecutableOptions {
+  /** Outputs that may stay on the device, where the provider has them in reach; default none. */
+  readonly staying?: ReadonlySet<Value>;
+  /** Whether the memory in which it works stays its own between runs; default true. */
+  readonly keepsMemory?: boolean;
+}
+
 /**
  * A graph compiled by ONNX Runtime: inputs in, outputs written into given buffers or left on the device.
  * Its tensors on the device outlive {@link dispose}.
@@ -45,13 +53,13 @@ export class Executable {
   /**
    * @param inputs in the order in which {@link run} gets them; those that no output needs are dropped
    * @param outputs distinct, each made by a node
-   * @param staying outputs that may stay on the device, where the provider has them in reach
+   * @param options see {@link ExecutableOptions}
    */
   constructor(
     readonly name: string,
     readonly inputs: readonly Value[],
     readonly outputs: readonly Value[],
-    staying: ReadonlySet<Value> = new Set(),
+    { staying = new Set(), keepsMemory = true }: ExecutableOptions = {},
   ) {
     const start = performance.now();
     const nodes = reachableNodes(outputs);
@@ -75,7 +83,7 @@ export class Executable {
     if (this.provider !== "cpu" && !this.profiles) this.placement = new PlacementProbe();
     try {
       this.session = loadSession(model, {
-        ...sessionOptions(this.nodes),
+        ...sessionOptions(this.nodes, keepsMemory),
         ...keepOnDevice(kept.map(valueName)),
         ...this.placement?.sessionOptions,
         ...(this.profiles

@@ -5,10 +5,10 @@ import { reachableNodes } from "../onnx/write-model.js";
 import { sessionOptions } from "./session-options.js";
 
 /** The options for a square matrix times itself. */
-function optionsForProduct(size: number): object {
+function optionsForProduct(size: number, keepsMemory?: boolean): object {
   const graph = new GraphBuilder();
   const matrix = graph.input({ shape: [size, size], dtype: "float32" });
-  return sessionOptions(reachableNodes([graph.matmul(matrix, matrix)]));
+  return sessionOptions(reachableNodes([graph.matmul(matrix, matrix)]), keepsMemory);
 }
 
 it("gives threads to graphs that are worth them", () => {
@@ -18,4 +18,9 @@ it("gives threads to graphs that are worth them", () => {
   setOptions({ threads: 0 });
   expect(optionsForProduct(4)).toMatchObject({ intraOpNumThreads: 1 });
   expect(optionsForProduct(256)).not.toHaveProperty("intraOpNumThreads");
+});
+
+it("lets a graph that is run seldom work in the process's memory", () => {
+  expect(optionsForProduct(4)).toMatchObject({ enableCpuMemArena: true });
+  expect(optionsForProduct(4, false)).toMatchObject({ enableCpuMemArena: false });
 });

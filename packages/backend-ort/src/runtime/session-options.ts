@@ -11,8 +11,12 @@ import { exceedsWebgpu } from "./webgpu-limits.js";
  */
 const WORTH_THREADS = 1e5;
 
-/** Options of ONNX Runtime for a session of these nodes, as {@link configure} has them now. */
-export function sessionOptions(nodes: readonly GraphNode[]): object {
+/**
+ * Options of ONNX Runtime for a session of these nodes, as {@link configure} has them now.
+ *
+ * @param keepsMemory Whether what it works in stays its own between runs, rather than the process's.
+ */
+export function sessionOptions(nodes: readonly GraphNode[], keepsMemory = true): object {
   return {
     ...providerOptions(nodes),
     ...(isLight(nodes)
@@ -26,6 +30,7 @@ export function sessionOptions(nodes: readonly GraphNode[]): object {
     graphOptimizationLevel: "disabled",
     // A planned block of memory would come on top of what the first run took.
     enableMemPattern: false,
+    enableCpuMemArena: keepsMemory,
     // Errors are thrown, with what they came from: not printed as well.
     logSeverityLevel: 4,
   };

@@ -91,7 +91,11 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     this.#compiled = compile(
       (batch: Batch, inputs: StepInputs, key: string, phase: string, part: Part) =>
         this.#trace(batch, inputs, key, phase, part),
-      { name: `${variant.name} step` },
+      {
+        name: `${variant.name} step`,
+        isSeldom: (_batch, _inputs, key) =>
+          this.#planned.get(key)?.due.some(({ every }) => every > 1) ?? false,
+      },
     );
   }
 

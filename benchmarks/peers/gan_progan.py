@@ -1,6 +1,8 @@
-"""ProGAN (Karras et al. 2018) as gan_tools.py says, at one level at a time. Its gradient penalty runs without
-torch.compile, which cannot differentiate twice."""
+"""ProGAN (Karras et al. 2018) as gan_tools.py says, at one level at a time: with the paper's WGAN-GP and drift at every
+step, or the non-saturating loss with R1 every penaltyEvery steps, the discriminator's Adam corrected for it as Karras et
+al. 2020 do. Penalties run without torch.compile, which cannot differentiate twice."""
 import torch
+from torch.nn import functional as F
 
 import progan_networks as networks
 from gan_tools import Average, Unaveraged, descend, freeze
@@ -20,7 +22,15 @@ class Progan:
             "groupSize": stabilisers["minibatchStandardDeviation"],
             "gradientPenalty": stabilisers["gradientPenalty"],
             "drift": stabilisers["drift"],
+            "r1": stabilisers["r1"],
+            "penaltyEvery": stabilisers["penaltyEvery"],
         }
+        loss = stabilisers["loss"]
+        if loss not in ("wasserstein", "non-saturating"):
+            raise ValueError(f"the ProGAN here has no loss {loss}, only wasserstein and non-saturating")
+        self.is_wasserstein, self.steps_taken = loss == "wasserstein", 0
+        if self.is_wasserstein and (self.config["r1"] > 0 or self.config["penaltyEvery"] > 1):
+            raise ValueError("the ProGAN here takes R1, and penalties not at every step, with the non-saturating loss only")
         self.tools, self.images_seen = tools, 0
         self.inputs = {"images": model["channels"]}
         created = networks.create_parameters(self.config)
@@ -54,7 +64,12 @@ class Progan:
             # A level's optimizers go on when it has faded in, with the weights that still take part.
             kept = [getattr(self, name, None) for name in ("generator_adam", "discriminator_adam")]
             goes_on = level == self.level
-            adams = [self.tools.adam(part.values(), rate, betas, model["epsilon"]) for part in parts]
+            every = model["penaltyEvery"]
+            shares = (1, every / (every + 1) if every > 1 else 1)
+            adams = [
+                self.tools.adam(part.values(), rate * share, tuple(beta**share for beta in betas), model["epsilon"])
+                for part, share in zip(parts, shares)
+            ]
             for adam, old, part in zip(adams, kept, parts):
                 if goes_on and old is not None:
                     adam.state.update({value: old.state[value] for value in part.values() if value in old.state})
@@ -76,25 +91,52 @@ class Progan:
         fade = None if fade is None else torch.tensor(fade)
         real = networks.fade_reals(batch["images"], fade)
         fake = self.make(torch.randn(len(real), config["latentSize"]), level, fade)
-        self.discriminator_adam.zero_grad(set_to_none=True)
         of_real, of_fake = (self.score(x, level, fade) for x in (real, fake.detach()))
-        loss = of_fake.mean() - of_real.mean() + config["drift"] * of_real.square().mean()
-        loss.backward()
-        mixing = torch.rand(len(real), 1, 1, 1)
-        between = (fake + (real - fake) * mixing).detach().requires_grad_()
-        scores = networks.judge(self.discriminator, config, between, level, fade)
-        (slope,) = torch.autograd.grad(scores.sum(), between, create_graph=True)
-        norms = (slope.square().flatten(1).sum(1) + 1e-12).sqrt()
-        penalty = config["gradientPenalty"] * (norms - 1).square().mean()
-        penalty.backward()
-        self.discriminator_adam.step()
+        if self.is_wasserstein:
+            loss = of_fake.mean() - of_real.mean() + config["drift"] * of_real.square().mean()
+            self.discriminator_adam.zero_grad(set_to_none=True)
+            loss.backward()
+            penalty = self.gradient_penalty(real, fake, level, fade)
+            penalty.backward()
+            self.discriminator_adam.step()
+            loss = loss + penalty
+        else:
+            loss = F.softplus(-of_real).mean() + F.softplus(of_fake).mean()
+            descend(self.discriminator_adam, loss)
+            if config["r1"] > 0 and self.steps_taken % config["penaltyEvery"] == 0:
+                self.descend_all(config["penaltyEvery"] * self.r1_penalty(real, level, fade))
         freeze(self.judges, True)
-        adversarial = -self.score(fake, level, fade).mean()
+        scores = self.score(fake, level, fade)
+        adversarial = (-scores if self.is_wasserstein else F.softplus(-scores)).mean()
         descend(self.generator_adam, adversarial)
         freeze(self.judges, False)
         self.average.update(self.images_seen, len(real))
         self.images_seen += len(real)
-        return (loss + penalty).item(), adversarial.item()
+        self.steps_taken += 1
+        return loss.item(), adversarial.item()
+
+    def gradient_penalty(self, real, fake, level, fade):
+        mixing = torch.rand(len(real), 1, 1, 1)
+        between = (fake + (real - fake) * mixing).detach().requires_grad_()
+        scores = networks.judge(self.discriminator, self.config, between, level, fade)
+        (slope,) = torch.autograd.grad(scores.sum(), between, create_graph=True)
+        norms = (slope.square().flatten(1).sum(1) + 1e-12).sqrt()
+        return self.config["gradientPenalty"] * (norms - 1).square().mean()
+
+    def r1_penalty(self, real, level, fade):
+        real = real.detach().requires_grad_()
+        scores = networks.judge(self.discriminator, self.config, real, level, fade)
+        (slope,) = torch.autograd.grad(scores.sum(), real, create_graph=True)
+        return self.config["r1"] / 2 * slope.square().flatten(1).sum(1).mean()
+
+    def descend_all(self, loss):
+        """An update of the discriminator; weights that the loss does not depend on have gradients of zero."""
+        self.discriminator_adam.zero_grad(set_to_none=True)
+        loss.backward()
+        for value in self.judges:
+            if value.grad is None:
+                value.grad = torch.zeros_like(value)
+        self.discriminator_adam.step()
 
     def generate(self, count, _labels=None):
         with torch.no_grad():

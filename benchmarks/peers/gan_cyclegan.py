@@ -81,6 +81,7 @@ def distance(x, y):
 
 
 class CycleGan:
+    directions = [("a", "a2b"), ("b", "b2a")]
     label_count = 0
 
     def __init__(self, model, tools):
@@ -144,3 +145,6 @@ class CycleGan:
     def translate(self, x, direction="a2b"):
         with torch.no_grad():
             return self.averages[0 if direction == "a2b" else 1].module(x)
+
+
+Gan = CycleGan

@@ -69,3 +69,6 @@ class Dcgan:
             images = network(torch.randn(count, self.latent_size), self.one_hot(labels))
         network.train()
         return images
+
+
+Gan = Dcgan

@@ -45,6 +45,7 @@ class UNet(nn.Module):
 
 
 class Pix2Pix:
+    directions = [("input", None)]
     label_count = 0
 
     def __init__(self, model, tools):
@@ -93,3 +94,6 @@ class Pix2Pix:
             images = network(x)
         network.train()
         return images
+
+
+Gan = Pix2Pix

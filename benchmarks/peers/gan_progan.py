@@ -142,3 +142,6 @@ class Progan:
         with torch.no_grad():
             latents = torch.randn(count, self.config["latentSize"])
             return networks.generate(self.average.module, self.config, latents, self.level)
+
+
+Gan = Progan

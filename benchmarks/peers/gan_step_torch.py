@@ -7,6 +7,8 @@
 No average of the weights is kept.
 """
 import argparse
+import importlib
+import importlib.util
 import json
 import sys
 
@@ -18,19 +20,11 @@ idle_megabytes = status_megabytes("VmRSS") or 0.0  # before anything runs: peak 
 
 
 def create_gan(name, model, tools):
-    if name in ("dcgan", "cgan"):
-        from gan_dcgan import Dcgan as Gan
-    elif name == "pix2pix":
-        from gan_pix2pix import Pix2Pix as Gan
-    elif name == "cyclegan":
-        from gan_cyclegan import CycleGan as Gan
-    elif name == "progan":
-        from gan_progan import Progan as Gan
-    elif name == "stylegan-lite":
-        from gan_stylegan import Stylegan as Gan
-    else:
-        sys.exit(f"--gan knows no {name}")
-    return Gan(model, tools)
+    """The class Gan of the variant's module: gan_stylegan_lite.py for stylegan-lite."""
+    module = "gan_" + name.replace("-", "_")
+    if importlib.util.find_spec(module) is None:
+        sys.exit(f"--gan knows no {name}: there is no {module}.py")
+    return importlib.import_module(module).Gan(model, tools)
 
 
 def main():
@@ -59,7 +53,7 @@ def main():
     }
     if gan.label_count > 0:
         batch["labels"] = torch.randint(gan.label_count, (arguments.batch,))
-    at = {"level": arguments.level, "fade": arguments.fade} if arguments.gan == "progan" else {}
+    at = {name: value for name, value in [("level", arguments.level), ("fade", arguments.fade)] if value is not None}
 
     def run():
         for _ in range(arguments.cycle):

@@ -104,9 +104,8 @@ def train(gan, pictures, arguments):
 
 def write_pictures(gan, pictures, arguments):
     with open(arguments.out, "wb") as file:
-        if arguments.gan in ("pix2pix", "cyclegan"):
-            directions = [("input", None)] if arguments.gan == "pix2pix" else [("a", "a2b"), ("b", "b2a")]
-            for name, direction in directions:
+        if hasattr(gan, "translate"):
+            for name, direction in gan.directions:
                 for picture in pictures.tests[name]:
                     image = to_floats(picture[None])
                     file.write(to_bytes(gan.translate(image, direction) if direction else gan.translate(image)))

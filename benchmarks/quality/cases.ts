@@ -1,81 +1,30 @@
-import type { GanName } from "../throughput/cases.js";
+import type { BenchTraining } from "@gan/core/cli";
+import { type AnyBench, findVariants, loadBench } from "../variants/find-variants.js";
 
 /** What both frameworks are trained on, for how long, and how their pictures are measured. */
-export interface QualityCase {
-  name: string;
-  gan: GanName;
-  preset: string;
+export interface QualityCase extends BenchTraining {
+  /** The variant. */
+  gan: string;
   /** What differs from the preset, as the command's `--set` takes it. */
   settings: Readonly<Record<string, string | number>>;
-  /** Unless `--images` says otherwise. */
-  images: number;
-  extractor: string;
-  /** The set that generated pictures are compared with, of GANs that start from noise. */
-  heldOut?: { name: string; count?: number };
-  /** Pictures to generate. */
+  /** Pictures to generate; 0 for translators, which translate all that are held out. */
   count: number;
 }
 
-const avatars = { name: "avatars-test", count: 5000 };
+/** The trainings that a variant wants measured. */
+export const createQualityCases = (gan: string, { cli, trainings }: AnyBench): QualityCase[] =>
+  trainings.map((training) => ({
+    settings: {},
+    count: cli.createTranslator === undefined ? 10_000 : 0,
+    ...training,
+    gan,
+  }));
 
-/** By the name that `--case` takes. Growth is as short as the images, so that half of them are of the final size. */
-export const qualityCases: readonly QualityCase[] = [
-  {
-    name: "cgan-mnist-32",
-    gan: "cgan",
-    preset: "mnist-32",
-    settings: {},
-    images: 30_000,
-    extractor: "mnist-classifier",
-    heldOut: { name: "mnist-test" },
-    count: 10_000,
-  },
-  {
-    name: "dcgan-mnist-32",
-    gan: "dcgan",
-    preset: "mnist-32",
-    settings: {},
-    images: 30_000,
-    extractor: "mnist-classifier",
-    heldOut: { name: "mnist-test" },
-    count: 10_000,
-  },
-  {
-    name: "pix2pix-openmoji-64",
-    gan: "pix2pix",
-    preset: "openmoji-64",
-    settings: {},
-    images: 3000,
-    extractor: "efficientnet-lite0",
-    count: 0,
-  },
-  {
-    name: "cyclegan-noto-twemoji-64",
-    gan: "cyclegan",
-    preset: "noto-twemoji-64",
-    settings: {},
-    images: 3000,
-    extractor: "efficientnet-lite0",
-    count: 0,
-  },
-  {
-    name: "progan-avatars-32",
-    gan: "progan",
-    preset: "avatars-32",
-    settings: { "model.stableImages": 3000, "model.fadeImages": 3000 },
-    images: 30_000,
-    extractor: "efficientnet-lite0",
-    heldOut: avatars,
-    count: 5000,
-  },
-  {
-    name: "stylegan-avatars-32",
-    gan: "stylegan-lite",
-    preset: "avatars-32",
-    settings: {},
-    images: 30_000,
-    extractor: "efficientnet-lite0",
-    heldOut: avatars,
-    count: 5000,
-  },
-];
+/** Everything that is trained, of all variants of the workspace, by the name that `--case` takes. */
+export async function listQualityCases(): Promise<QualityCase[]> {
+  const variants = findVariants();
+  const cases = await Promise.all(
+    variants.map(async (variant) => createQualityCases(variant.name, await loadBench(variant))),
+  );
+  return cases.flat();
+}

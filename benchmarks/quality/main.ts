@@ -16,7 +16,8 @@ import "@gan/backend-ort";
 import { fromPixelImages } from "@gan/core";
 import { loadExtractor, writeGrid } from "@gan/core/node";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
-import { qualityCases } from "./cases.js";
+import { findVariant, loadBench } from "../variants/find-variants.js";
+import { listQualityCases } from "./cases.js";
 import { createMeasure } from "./measure-pictures.js";
 import { openCase } from "./open-case.js";
 import { addQualityRow, qualityFile, readQualityRows } from "./rows.js";
@@ -35,6 +36,7 @@ const { values } = parseArgs({
   },
 });
 
+const qualityCases = await listQualityCases();
 const chosen = qualityCases.find(({ name }) => name === values.case);
 if (chosen === undefined) {
   throw new RangeError(
@@ -57,13 +59,14 @@ const missing = wanted.filter(
 if (missing.length > 0) {
   await setBackend("ort");
   await ready();
-  const opened = await openCase(chosen);
+  const bench = await loadBench(findVariant(chosen.gan));
+  const opened = await openCase(bench, chosen);
   const folder = join(values.work, chosen.name);
   writeData(join(folder, "data"), opened);
   const extractor = await loadExtractor(chosen.extractor);
   const measure = await createMeasure(chosen, opened, extractor);
   for (const { seed, framework } of missing) {
-    const request = { case: chosen, opened, folder, seed, images, threads: Number(values.threads) };
+    const request = { bench, case: chosen, opened, folder, seed, images, threads: Number(values.threads) };
     const { version, seconds, pictures }: Trained =
       framework === "ours" ? await trainOurs(request) : await trainPeer(python, request);
     const figures = await measure(pictures);

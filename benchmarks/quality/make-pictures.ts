@@ -1,4 +1,3 @@
-import { type CganOptions, createCgan } from "@gan/cgan";
 import {
   createInferenceContext,
   fromPixelImages,
@@ -9,12 +8,8 @@ import {
   type Variant,
 } from "@gan/core";
 import { findCheckpoint, restoreWeights } from "@gan/core/node";
-import { type CycleGanOptions, createCycleGan } from "@gan/cyclegan";
-import { createDcgan, type DcganOptions } from "@gan/dcgan";
-import { createPix2Pix, type Pix2PixOptions } from "@gan/pix2pix";
-import { createProgan, type ProganOptions } from "@gan/progan";
-import { createStyleganLite, type StyleganLiteOptions } from "@gan/stylegan-lite";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
+import type { AnyBench } from "../variants/find-variants.js";
 import type { QualityCase } from "./cases.js";
 import type { OpenedCase } from "./open-case.js";
 
@@ -23,29 +18,28 @@ const batchSize = 100;
 
 /** What a run's newest weights make: as many pictures as the case asks for, or translations of its test part. */
 export async function makePictures(
-  { gan, count }: QualityCase,
-  { model, test }: OpenedCase,
+  { cli }: AnyBench,
+  { count }: Pick<QualityCase, "count">,
+  { config, model, test, sources }: OpenedCase,
   folder: string,
   seed: number,
 ): Promise<PixelImage[]> {
   const checkpoint = await findCheckpoint(folder);
   if (checkpoint === undefined) throw new Error(`${folder} holds no checkpoint`);
   const ctx = createInferenceContext(new Random(seed).fork("quality"));
-  const restored = async <V extends Pick<Variant, "name">>(variant: V): Promise<V> => {
-    await restoreWeights(checkpoint, variant as unknown as Variant);
-    return variant;
-  };
-  if (gan === "pix2pix") {
-    const { translate } = await restored(createPix2Pix(model as Pix2PixOptions));
-    return translateAll(test.input as PixelImage[], (images) => translate(images, ctx));
+  const variant = cli.create(model, 0) as Variant<string, TensorRecord>;
+  await restoreWeights(checkpoint, variant);
+  const translator = cli.createTranslator?.(variant as never, config);
+  if (translator !== undefined) {
+    const translations: PixelImage[] = [];
+    for (const direction of translator.directions) {
+      const pictures = test[sources[direction] as string] as PixelImage[];
+      const translate = (images: Tensor4D) =>
+        translator.translate(images, { direction, dropout: true, ctx });
+      translations.push(...(await translateAll(pictures, translate)));
+    }
+    return translations;
   }
-  if (gan === "cyclegan") {
-    const { translate } = await restored(createCycleGan(model as CycleGanOptions));
-    const run = (side: "a" | "b", direction: "a2b" | "b2a") =>
-      translateAll(test[side] as PixelImage[], (images) => translate(images, direction, ctx));
-    return [...(await run("a", "a2b")), ...(await run("b", "b2a"))];
-  }
-  const variant = await restored(createFromNoise(gan, model));
   const pictures: PixelImage[] = [];
   while (pictures.length < count) {
     const images = variant.sample({ count: Math.min(batchSize, count - pictures.length) }, ctx);
@@ -53,16 +47,6 @@ export async function makePictures(
     images.dispose();
   }
   return pictures;
-}
-
-function createFromNoise(gan: "dcgan" | "cgan" | "progan" | "stylegan-lite", model: object) {
-  const variant = {
-    dcgan: () => createDcgan(model as DcganOptions),
-    cgan: () => createCgan(model as CganOptions),
-    progan: () => createProgan(model as ProganOptions),
-    "stylegan-lite": () => createStyleganLite(model as StyleganLiteOptions),
-  }[gan]();
-  return variant as unknown as Variant<string, TensorRecord>;
 }
 
 /** One by one, as a user does. */

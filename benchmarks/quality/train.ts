@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PixelImage } from "@gan/core";
-import { computeSchedule, type ProganConfig } from "@gan/progan";
 import { createPeerEnvironment } from "../../packages/backend-ort/bench/peer-process.js";
+import { type AnyBench, findVariant } from "../variants/find-variants.js";
 import type { QualityCase } from "./cases.js";
 import { makePictures } from "./make-pictures.js";
 import type { OpenedCase } from "./open-case.js";
@@ -13,6 +12,7 @@ import { splitPictures } from "./write-data.js";
 
 /** A training to be done. */
 export interface TrainingRequest {
+  bench: AnyBench;
   case: QualityCase;
   opened: OpenedCase;
   /** Of this case: data in `data`, runs beside it. */
@@ -31,8 +31,6 @@ export interface Trained {
   pictures: PixelImage[];
 }
 
-const require = createRequire(import.meta.url);
-
 function run(file: string, args: readonly string[], threads: number): string {
   const env = { ...createPeerEnvironment(threads), GAN_ORT_THREADS: String(threads) };
   const done = spawnSync(file, args, {
@@ -50,7 +48,7 @@ export async function trainOurs(request: TrainingRequest): Promise<Trained> {
   const { gan, preset, settings } = request.case;
   const { seed, images, threads, folder } = request;
   const out = join(folder, `ours-${seed}-${images}`);
-  const bin = join(dirname(require.resolve(`@gan/${gan}/package.json`)), "bin", `gan-${gan}.js`);
+  const bin = join(findVariant(gan).folder, "bin", `gan-${gan}.js`);
   const all = {
     ...settings,
     "training.totalImages": images,
@@ -68,13 +66,13 @@ export async function trainOurs(request: TrainingRequest): Promise<Trained> {
   return {
     version: "workspace",
     seconds,
-    pictures: await makePictures(request.case, request.opened, out, seed),
+    pictures: await makePictures(request.bench, request.case, request.opened, out, seed),
   };
 }
 
 /** Trains by ../peers/gan_train_torch.py; a file of pictures that is there already is taken. */
 export async function trainPeer(python: string, request: TrainingRequest): Promise<Trained> {
-  const { case: one, opened, folder, seed, images, threads } = request;
+  const { bench, case: one, opened, folder, seed, images, threads } = request;
   const { model, batchSize, train, augmentation } = opened;
   const [out, log] = ["bin", "json"].map((end) => join(folder, `torch-${seed}-${images}.${end}`)) as [
     string,
@@ -91,7 +89,7 @@ export async function trainPeer(python: string, request: TrainingRequest): Promi
       count: one.count,
       out,
       threads,
-      ...(one.gan === "progan" && { stages: JSON.stringify(listStages(model as ProganConfig)) }),
+      ...bench.peerOptions?.(model),
       ...(augmentation.crop === "random" && { crop: model.imageSize }),
     };
     const args = Object.entries(given).flatMap(([key, value]) => [`--${key}`, String(value)]);
@@ -103,10 +101,3 @@ export async function trainPeer(python: string, request: TrainingRequest): Promi
   const [first] = Object.values(train).at(-1) as [PixelImage];
   return { version, seconds, pictures: splitPictures(readFileSync(out), model.imageSize, first.channels) };
 }
-
-/** JSON has no infinity. */
-const listStages = (model: ProganConfig) =>
-  computeSchedule(model).map((stage) => ({
-    ...stage,
-    toImages: Number.isFinite(stage.toImages) ? stage.toImages : null,
-  }));

@@ -22,13 +22,10 @@ it("pads as batches do, and cuts the border off again", () => {
 it("writes pictures as the peer reads them, and reads back what it writes", async () => {
   const folder = await mkdtemp(join(tmpdir(), "gan-quality-"));
   const images = [pad(picture(1), 3), pad(picture(10), 3)];
-  const plain = { batchSize: 1, classNames: [], partners: undefined, model: { imageSize: 3 } };
   writeData(folder, {
-    ...plain,
     train: { images },
     test: { images: images.slice(1) },
     labels: [7, 9],
-    augmentation: { crop: "center", flip: false },
   });
   expect((await readdir(folder)).sort()).toEqual([
     "data.json",

@@ -8,20 +8,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { renderSections } from "../../tools/readme-sections.js";
 import { formatLearning, type LearningRow } from "../learning/format-learning.js";
-import { type QualityCase, qualityCases } from "../quality/cases.js";
+import { listQualityCases, type QualityCase } from "../quality/cases.js";
 import { formatQuality } from "../quality/format-quality.js";
 import { readQualityRows } from "../quality/rows.js";
 import { formatThroughput } from "../throughput/format-throughput.js";
 import { readRows } from "../throughput/rows.js";
+import { findVariants } from "../variants/find-variants.js";
 
 /** READMEs with such a table, and whose rows it shows. */
 export const readmes: readonly { path: string; gan?: string }[] = [
   { path: "benchmarks/README.md" },
-  ...["dcgan", "cgan", "pix2pix", "cyclegan", "progan", "stylegan-lite"].map((gan) => ({
-    path: `packages/${gan}/README.md`,
-    gan,
-  })),
+  ...findVariants().map(({ name }) => ({ path: `packages/${name}/README.md`, gan: name })),
 ];
+
+const qualityCases = await listQualityCases();
 
 /** A README of {@link readmes} with its tables made anew. */
 export function renderReadme(text: string, gan: string | undefined): string {

@@ -1,29 +1,33 @@
-import { describe, expect, it } from "vitest";
-import { cases, readPreset } from "./cases.js";
+import { expect, it } from "vitest";
+import { findVariant, loadBench } from "../variants/find-variants.js";
+import { readPreset } from "../variants/read-preset.js";
+import { listCases } from "./cases.js";
 
-describe("the cases of throughput", () => {
-  it("have names of their own, none the beginning of another that is meant by it", () => {
-    const names = cases.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-    expect(names).toContain("dcgan-mnist-32");
-  });
+const cases = await listCases();
 
-  it("take the presets' batches, and hold every lazy phase in a cycle as often as it should be", () => {
-    const preset = cases.find(({ name }) => name === "pix2pix-openmoji-64");
-    expect(preset?.batch).toBe(readPreset("pix2pix", "openmoji-64").training.batchSize);
-    for (const { gan, model, cycle, isLong } of cases) {
-      const { stabilisers, pathLengthEvery } = model as unknown as {
-        stabilisers: { penaltyEvery: number };
-        pathLengthEvery?: number;
-      };
-      if (gan !== "stylegan-lite" || (isLong && cycle === 2)) continue;
-      expect([cycle % stabilisers.penaltyEvery, cycle % (pathLengthEvery as number)]).toEqual([0, 0]);
-    }
-  });
+it("have names of their own that begin with the variant's", () => {
+  const names = cases.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(cases.filter(({ name, gan }) => !name.startsWith(`${gan}-`))).toEqual([]);
+  expect(names).toContain("dcgan-mnist-32");
+});
 
-  it("survive JSON, by which both processes are told", () => {
-    for (const { name, model } of cases) {
-      expect([name, JSON.parse(JSON.stringify(model))]).toEqual([name, model]);
-    }
-  });
+it("take the presets' batches, and hold every lazy phase in a cycle as often as it should be", async () => {
+  const preset = cases.find(({ name }) => name === "pix2pix-openmoji-64");
+  const { cli } = await loadBench(findVariant("pix2pix"));
+  expect(preset?.batch).toBe(readPreset(cli, "openmoji-64").training.batchSize);
+  for (const { gan, model, cycle, isLong } of cases) {
+    const { stabilisers, pathLengthEvery } = model as unknown as {
+      stabilisers: { penaltyEvery: number };
+      pathLengthEvery?: number;
+    };
+    if (gan !== "stylegan-lite" || (isLong && cycle === 2)) continue;
+    expect([cycle % stabilisers.penaltyEvery, cycle % (pathLengthEvery as number)]).toEqual([0, 0]);
+  }
+});
+
+it("survive JSON, by which both processes are told", () => {
+  for (const { name, model } of cases) {
+    expect([name, JSON.parse(JSON.stringify(model))]).toEqual([name, model]);
+  }
 });

@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { measureSize } from "../../packages/backend-ort/bench/measure-size.js";
 import { type FoundPeer, findPeer } from "../../packages/backend-ort/bench/peers.js";
 import type { Workload } from "../../packages/backend-ort/bench/workload.js";
-import { cases, type ThroughputCase } from "./cases.js";
+import { listCases, type ThroughputCase } from "./cases.js";
 import { formatThroughput } from "./format-throughput.js";
 import { keepRow, type ThroughputRow } from "./rows.js";
 import { findTfjsNode } from "./tfjs-node-peer.js";
@@ -32,6 +32,8 @@ const { values } = parseArgs({
     peer: { type: "string", default: "torch" },
   },
 });
+
+const cases = await listCases();
 
 function chooseCases(only: string | undefined): readonly ThroughputCase[] {
   if (only === undefined) return cases;
@@ -58,7 +60,7 @@ function createWorkload(one: ThroughputCase): Workload {
 }
 
 async function measureCase(one: ThroughputCase, peer: FoundPeer): Promise<ThroughputRow> {
-  const { name, gan, about, model, batch, cycle } = one;
+  const { name, gan, about, side, batch, cycle } = one;
   const peers = one.isAlone ? [] : [one.isLong ? { ...peer, threads: [2] } : peer];
   const rounds = one.isAlone || one.isLong ? Math.min(3, Number(values.rounds)) : Number(values.rounds);
   const log = (text: string) => console.error(`[${name}] ${text}`);
@@ -71,7 +73,7 @@ async function measureCase(one: ThroughputCase, peer: FoundPeer): Promise<Throug
     case: name,
     gan,
     about,
-    side: one.level === undefined ? model.imageSize : 4 * 2 ** one.level,
+    side,
     batch,
     oursMs,
     imagesPerSecond: (1000 * batch) / oursMs,

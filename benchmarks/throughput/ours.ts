@@ -14,7 +14,7 @@ import {
   serveSteps,
   statusMegabytes,
 } from "../../packages/backend-ort/bench/serve-steps.js";
-import type { GanName } from "./cases.js";
+import { type AnyModel, findVariant, loadBench } from "../variants/find-variants.js";
 import { createStep } from "./create-step.js";
 
 const { values } = parseArgs({
@@ -42,11 +42,11 @@ if (backend === "ort") {
   const { library } = await startBackend("tfjs-node");
   description = { version: `4.22.0 on ${library}`, threads };
 }
+const bench = await loadBench(findVariant(values.gan));
 const idleMegabytes = statusMegabytes("VmRSS") ?? 0;
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
-const takeStep = createStep({
-  gan: values.gan as GanName,
-  model: JSON.parse(values.model),
+const takeStep = createStep(bench, {
+  model: JSON.parse(values.model) as AnyModel,
   batch: Number(values.batch),
   level: number(values.level),
   fade: number(values.fade),

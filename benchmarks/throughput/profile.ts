@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { configure, explain } from "@gan/backend-ort";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
-import { cases } from "./cases.js";
+import { findVariant, loadBench } from "../variants/find-variants.js";
+import { listCases } from "./cases.js";
 import { createStep } from "./create-step.js";
 
 const { values, positionals } = parseArgs({
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
     rows: { type: "string", default: "40" },
   },
 });
+const cases = await listCases();
 const chosen = cases.find(({ name }) => name === positionals[0]);
 if (chosen === undefined) {
   throw new RangeError(
@@ -41,7 +43,7 @@ async function timeSteps(takeStep: () => Promise<unknown>, cycle: number): Promi
   return (performance.now() - start) / steps;
 }
 
-const takeStep = createStep(chosen);
+const takeStep = createStep(await loadBench(findVariant(chosen.gan)), chosen);
 const milliseconds = await timeSteps(takeStep, chosen.cycle);
 configure({ profileFolder: folder });
 await timeSteps(takeStep, chosen.cycle);

@@ -41,6 +41,12 @@ export interface OwnReport {
   readonly sgemm: { readonly onnxRuntime: number | undefined; readonly numpy: number | undefined };
   readonly peakShare: number;
   readonly peakMemoryMB: number | null;
+  /** First, second and third quartile of single steps' milliseconds. */
+  readonly stepQuartiles: readonly [number, number, number];
+  /** Bytes that the nodes of a step read and write: convolutions and matrix products, and all others. */
+  readonly bytes: { readonly products: number; readonly others: number };
+  /** Nodes that a step runs. */
+  readonly nodes: number;
 }
 
 export interface MeasureOptions {
@@ -50,6 +56,8 @@ export interface MeasureOptions {
   readonly provider: string;
   /** Of our step; 0 lets the backend choose. */
   readonly threads: number;
+  /** Options of our process that choose what runs it. Default: the provider. */
+  readonly ownOptions?: readonly string[];
   readonly log: (text: string) => void;
 }
 
@@ -68,7 +76,7 @@ export async function measureSize(
   peers: readonly FoundPeer[],
   options: MeasureOptions,
 ): Promise<{ rows: Row[]; own: OwnReport }> {
-  const { log, rounds, turnMillis } = options;
+  const { log, rounds, turnMillis, ownOptions = ["--provider", options.provider] } = options;
   const chosen: ChosenPeer[] = [];
   const started: PeerProcess[] = [];
   try {
@@ -77,7 +85,7 @@ export async function measureSize(
       chosen.push(choice);
       started.push(choice.process);
     }
-    const ours = await PeerProcess.start(ourCommand(work, ["--provider", options.provider], options.threads));
+    const ours = await PeerProcess.start(ourCommand(work, ownOptions, options.threads));
     started.push(ours);
     const trial = computeMedian((await ours.run(3)).milliseconds);
     log(`ours: ${trial.toFixed(1)} ms`);
@@ -150,7 +158,9 @@ function reportOwn(
 ): OwnReport {
   const oursMs = computeMedian(turnMedians(us));
   const last = us.turns.at(-1) as Turn;
-  const wall = us.turns.flatMap(({ milliseconds }) => milliseconds).reduce((sum, value) => sum + value, 0);
+  const steps = us.turns.flatMap(({ milliseconds }) => milliseconds);
+  const quartile = (part: number) => computeQuantile(steps, part);
+  const wall = steps.reduce((sum, value) => sum + value, 0);
   const within = us.turns.reduce((sum, { runMilliseconds = 0 }) => sum + runMilliseconds, 0);
   const executedGigaflop = (last.operations ?? Number.NaN) / 1e9;
   const neededGigaflop = work.neededOperations / 1e9;
@@ -169,5 +179,8 @@ function reportOwn(
     sgemm,
     peakShare: gigaflops / Math.max(sgemm.onnxRuntime ?? 0, sgemm.numpy ?? 0),
     peakMemoryMB: last.peakMemoryMB,
+    stepQuartiles: [quartile(0.25), quartile(0.5), quartile(0.75)],
+    bytes: { products: last.productBytes ?? Number.NaN, others: last.otherBytes ?? Number.NaN },
+    nodes: last.nodesRun ?? Number.NaN,
   };
 }

@@ -31,6 +31,11 @@ export interface Turn {
   readonly compileMilliseconds?: number;
   /** Floating point operations of one step: convolutions and matrix products. */
   readonly operations?: number;
+  /** Bytes that the nodes of one step read and write: convolutions and matrix products, and all others. */
+  readonly productBytes?: number;
+  readonly otherBytes?: number;
+  /** Nodes that one step runs. */
+  readonly nodesRun?: number;
   /** Graphs that the step has been compiled to so far. */
   readonly graphs?: number;
   readonly nodes?: number;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
-import type { BackendReport } from "../src/index.js";
+import type { BackendReport, GraphReport } from "../src/index.js";
 
 /** Megabytes (1e6 bytes) of a field of /proc/self/status; undefined on systems without /proc. */
 export function statusMegabytes(field: string): number | undefined {
@@ -47,6 +47,8 @@ export async function serveSteps(served: ServedStep): Promise<never> {
     const after = ownGraphs();
     // Graphs are listed in the order in which they were compiled.
     const runs = after.map((one, index) => one.runs - (runsBefore[index]?.runs ?? 0));
+    const perStep = (pick: (one: GraphReport) => number) =>
+      total(after.map((one, index) => (pick(one) * (runs[index] as number)) / steps));
     const peak = statusMegabytes("VmHWM");
     return {
       milliseconds,
@@ -57,7 +59,10 @@ export async function serveSteps(served: ServedStep): Promise<never> {
           after.map((one, index) => one.runMillis - (runsBefore[index]?.runMillis ?? 0)),
         ),
         compileMilliseconds: Math.max(...after.map((one) => one.compileMillis)),
-        operations: total(after.map((one, index) => (one.operations * (runs[index] as number)) / steps)),
+        operations: perStep((one) => one.operations),
+        productBytes: perStep((one) => one.bytes.products),
+        otherBytes: perStep((one) => one.bytes.others),
+        nodesRun: perStep((one) => one.nodes),
         graphs: after.length,
         nodes: Math.max(...after.map((one) => one.nodes)),
       }),

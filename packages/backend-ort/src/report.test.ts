@@ -53,6 +53,7 @@ describe("formatReport", () => {
           runs: 4,
           runMillis: 10,
           operations: 2.5e9,
+          bytes: { products: 1e6, others: 2e6 },
           nodesOnCpu: { IsNaN: 2 },
         },
         {
@@ -63,6 +64,7 @@ describe("formatReport", () => {
           runs: 0,
           runMillis: 0,
           operations: 0,
+          bytes: { products: 0, others: 0 },
           nodesOnCpu: {},
         },
       ],

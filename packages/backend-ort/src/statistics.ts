@@ -1,3 +1,4 @@
+import type { GraphBytes } from "./graph/operations.js";
 import type { Executable } from "./runtime/executable.js";
 
 /** One compiled graph, as {@link explain} reports it. */
@@ -15,6 +16,8 @@ export interface GraphReport {
   readonly runMillis: number;
   /** Floating point operations of one run: convolutions and matrix products. */
   readonly operations: number;
+  /** Bytes that the nodes of one run read and write, those of convolutions and matrix products by themselves. */
+  readonly bytes: GraphBytes;
   /** Nodes that ONNX Runtime runs on the CPU under another provider, by operator; known after the first run. */
   readonly nodesOnCpu: Readonly<Record<string, number>>;
 }
@@ -82,6 +85,7 @@ export class Statistics {
       runs: graph.runs,
       runMillis: graph.runMillis,
       operations: graph.operations,
+      bytes: graph.bytes,
       nodesOnCpu: graph.nodesOnCpu,
     }));
   }

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { multiplyDoubles } from "@gan/backend-ort";
 import { DataError, imageBatches, type LabelledImageBatch } from "@gan/core";
-import { defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasetNames, datasets, openDataset } from "@gan/datasets";
 import { type Cgan, createCgan } from "./cgan.js";
@@ -16,8 +16,8 @@ const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: s
 
 const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
-/** Runs one command line of `gan-cgan` and gives its exit code. */
-export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cgan>({
+/** What the command line is made of. */
+export const definition: CliDefinition<CganNetwork, LabelledImageBatch, CganConfig, Cgan> = {
   name: "cgan",
   description: "Conditional GAN (Mirza and Osindero 2014)",
   version,
@@ -94,4 +94,7 @@ export const runCli = defineCli<CganNetwork, LabelledImageBatch, CganConfig, Cga
     }
     return { ...model, classNames: [...classNames] };
   },
-});
+};
+
+/** Runs one command line of `gan-cgan` and gives its exit code. */
+export const runCli = defineCli(definition);

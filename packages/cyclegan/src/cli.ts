@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type DomainDataConfig, domainDataSchema, type UnpairedBatch } from "@gan/core";
-import { defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { datasets } from "@gan/datasets";
 import { type CycleGanConfig, cycleGanConfigSchema } from "./config.js";
 import { type CycleGan, createCycleGan, type Direction } from "./cyclegan.js";
@@ -13,8 +13,8 @@ import type { CycleGanNetwork } from "./phases.js";
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
 
-/** Runs one command line of `gan-cyclegan` and gives its exit code. */
-export const runCli = defineCli<CycleGanNetwork, UnpairedBatch, CycleGanConfig, CycleGan, DomainDataConfig>({
+/** What the command line is made of. */
+export const definition: CliDefinition<CycleGanNetwork, UnpairedBatch, CycleGanConfig, CycleGan, DomainDataConfig> = {
   name: "cyclegan",
   description: "Translation between two domains without pairs (Zhu et al. 2017)",
   version,
@@ -42,4 +42,7 @@ export const runCli = defineCli<CycleGanNetwork, UnpairedBatch, CycleGanConfig, 
   },
   openData: ({ model, data, training }, random, report) =>
     openDomainData({ model, data, batchSize: training.batchSize, random, onWarning: report.warn }),
-});
+};
+
+/** Runs one command line of `gan-cyclegan` and gives its exit code. */
+export const runCli = defineCli(definition);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ConfigError, type ImageBatch, imageBatches } from "@gan/core";
-import { defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { type DcganConfig, dcganConfigSchema } from "./config.js";
@@ -11,8 +11,8 @@ import type { DcganNetwork } from "./phases.js";
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
 
-/** Runs one command line of `gan-dcgan` and gives its exit code. */
-export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig, Dcgan>({
+/** What the command line is made of. */
+export const definition: CliDefinition<DcganNetwork, ImageBatch, DcganConfig, Dcgan> = {
   name: "dcgan",
   description: "Deep convolutional GAN (Radford et al. 2015)",
   version,
@@ -43,4 +43,7 @@ export const runCli = defineCli<DcganNetwork, ImageBatch, DcganConfig, Dcgan>({
     const batches = imageBatches(images, { batchSize, imageSize, random, crop, flip, strict });
     return bindImages(batches, images);
   },
-});
+};
+
+/** Runs one command line of `gan-dcgan` and gives its exit code. */
+export const runCli = defineCli(definition);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type PairBatch, type PairDataConfig, pairDataSchema } from "@gan/core";
-import { defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { datasets } from "@gan/datasets";
 import { type Pix2PixConfig, pix2pixConfigSchema } from "./config.js";
 import { evaluatePairs } from "./node/evaluate-pairs.js";
@@ -12,8 +12,8 @@ import { createPix2Pix, type Pix2Pix } from "./pix2pix.js";
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
 
-/** Runs one command line of `gan-pix2pix` and gives its exit code. */
-export const runCli = defineCli<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pix2Pix, PairDataConfig>({
+/** What the command line is made of. */
+export const definition: CliDefinition<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pix2Pix, PairDataConfig> = {
   name: "pix2pix",
   description: "Image-to-image translation from pairs (Isola et al. 2017)",
   version,
@@ -40,4 +40,7 @@ export const runCli = defineCli<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pix2Pi
   },
   openData: ({ model, data, training }, random, report) =>
     openPairData({ model, data, batchSize: training.batchSize, random, onWarning: report.warn }),
-});
+};
+
+/** Runs one command line of `gan-pix2pix` and gives its exit code. */
+export const runCli = defineCli(definition);

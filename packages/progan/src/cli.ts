@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ConfigError, type ImageBatch, type SampleRequest, type SizedImageSet } from "@gan/core";
-import { defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { levelOfSize, type ProganConfig, proganConfigSchema, sizeOfLevel } from "./config.js";
@@ -13,8 +13,8 @@ import { checkSourceSize, growingBatches, smallestSource } from "./staged-data.j
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
 
-/** Runs one command line of `gan-progan` and gives its exit code. */
-export const runCli = defineCli<ProganNetwork, ImageBatch, ProganConfig, Progan>({
+/** What the command line is made of. */
+export const definition: CliDefinition<ProganNetwork, ImageBatch, ProganConfig, Progan> = {
   name: "progan",
   description: "Progressive growing of GANs (Karras et al. 2018)",
   version,
@@ -59,4 +59,7 @@ export const runCli = defineCli<ProganNetwork, ImageBatch, ProganConfig, Progan>
     const batches = growingBatches(images, model, { random, crop, flip, strict });
     return bindImages(batches, images);
   },
-});
+};
+
+/** Runs one command line of `gan-progan` and gives its exit code. */
+export const runCli = defineCli(definition);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ImageBatch, imageBatches } from "@gan/core";
-import { defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { tidy } from "@tensorflow/tfjs-core";
@@ -19,8 +19,8 @@ import { restoreStyles } from "./tools/saved-styles.js";
 const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
 
-/** Runs one command line of `gan-stylegan-lite` and gives its exit code. */
-export const runCli = defineCli<StyleganLiteNetwork, ImageBatch, StyleganLiteConfig, StyleganLite>({
+/** What the command line is made of. */
+export const definition: CliDefinition<StyleganLiteNetwork, ImageBatch, StyleganLiteConfig, StyleganLite> = {
   name: "stylegan-lite",
   description: "StyleGAN2 in parts that can be left out (Karras et al. 2020)",
   version,
@@ -55,4 +55,7 @@ export const runCli = defineCli<StyleganLiteNetwork, ImageBatch, StyleganLiteCon
     const batches = imageBatches(images, { ...options, labels: classCount > 0 });
     return bindImages(batches, images);
   },
-});
+};
+
+/** Runs one command line of `gan-stylegan-lite` and gives its exit code. */
+export const runCli = defineCli(definition);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { reachableNodes } from "../onnx/write-model.js";
 import { GraphBuilder } from "./builder.js";
-import { graphOperations } from "./operations.js";
+import { graphBytes, graphOperations } from "./operations.js";
 import type { Value } from "./types.js";
 
 function count(build: (graph: GraphBuilder) => Value): number {
@@ -35,4 +35,12 @@ it("counts each output of a convolution with its filter, each input of a transpo
 
 it("counts nothing for what only moves or adds", () => {
   expect(count((graph) => graph.add(input(graph, 4), input(graph, 4)))).toBe(0);
+});
+
+it("counts the bytes of operands and results, of products by themselves, and none of a reshape", () => {
+  const graph = new GraphBuilder();
+  const product = graph.matmul(input(graph, 2, 3), input(graph, 3, 5));
+  const sum = graph.add(product, input(graph, 2, 5));
+  const flat = graph.op("Reshape", [sum], {}, { shape: [10], dtype: "float32" });
+  expect(graphBytes(reachableNodes([flat]))).toEqual({ products: 4 * (6 + 15 + 10), others: 4 * 30 });
 });

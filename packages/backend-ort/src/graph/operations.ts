@@ -1,5 +1,5 @@
 import { sizeOf } from "./shapes.js";
-import type { GraphNode, Shape } from "./types.js";
+import type { GraphNode, OnnxType, Shape } from "./types.js";
 
 /** Floating point operations (a multiplication and an addition count two) of one run of these nodes. */
 export function graphOperations(nodes: readonly GraphNode[]): number {
@@ -27,4 +27,32 @@ export function nodeOperations(node: GraphNode): number {
     default:
       return 0;
   }
+}
+
+/** Bytes of tensors that nodes read and write in a run. */
+export interface GraphBytes {
+  /** Of convolutions and matrix products. */
+  readonly products: number;
+  /** Of all other nodes. */
+  readonly others: number;
+}
+
+const elementBytes: Readonly<Record<OnnxType, number>> = { float32: 4, int32: 4, bool: 1, int64: 8, float64: 8 };
+
+/** Operators that move nothing: they give the same memory another shape. */
+const free = new Set(["Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Shape"]);
+
+/** Bytes of the operands and results of these nodes, each counted at every node that it passes. */
+export function graphBytes(nodes: readonly GraphNode[]): GraphBytes {
+  let [products, others] = [0, 0];
+  for (const node of nodes) {
+    if (free.has(node.opType)) continue;
+    let bytes = 0;
+    for (const value of [...node.inputs, ...node.outputs]) {
+      if (value !== undefined) bytes += sizeOf(value.shape) * elementBytes[value.dtype];
+    }
+    if (nodeOperations(node) > 0) products += bytes;
+    else others += bytes;
+  }
+  return { products, others };
 }

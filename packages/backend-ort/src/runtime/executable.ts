@@ -3,7 +3,7 @@ import { BackendOrtError } from "../errors.js";
 import { fuseActivations } from "../graph/fuse-activations.js";
 import { fuseSums } from "../graph/fuse-sums.js";
 import { findInPlace } from "../graph/in-place.js";
-import { graphOperations } from "../graph/operations.js";
+import { type GraphBytes, graphBytes, graphOperations } from "../graph/operations.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { DType, GraphNode, Value } from "../graph/types.js";
 import { nodeName, reachableNodes, valueName, writeModel } from "../onnx/write-model.js";
@@ -32,6 +32,8 @@ export class Executable {
   readonly nodeCount: number;
   /** Floating point operations of one run: multiplications and additions of convolutions and matrix products. */
   readonly operations: number;
+  /** Bytes that the nodes of one run read and write. */
+  readonly bytes: GraphBytes;
   readonly compileMillis: number;
   runs = 0;
   runMillis = 0;
@@ -97,6 +99,7 @@ export class Executable {
     if (kept.length > 0) this.device = new DeviceSession(this.session);
     this.nodeCount = this.nodes.length;
     this.operations = graphOperations(this.nodes);
+    this.bytes = graphBytes(this.nodes);
     this.compileMillis = performance.now() - start;
   }
 

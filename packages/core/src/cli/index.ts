@@ -1,3 +1,11 @@
+export type {
+  BenchBatches,
+  BenchDefinition,
+  BenchPictures,
+  BenchStage,
+  BenchStep,
+  BenchTraining,
+} from "./bench-definition.js";
 export { createCountBar } from "./count-bar.js";
 export { dataCommand, type RegistrySource } from "./data-command.js";
 export type {
@@ -26,5 +34,5 @@ export type { LoadedModel } from "./load-model.js";
 export { parseSeeds } from "./parse-seeds.js";
 export { parseTruncation } from "./parse-truncation.js";
 export { parseWhole } from "./parse-whole.js";
-export type { RunConfig } from "./run-config.js";
+export { createRunConfigParser, type RunConfig } from "./run-config.js";
 export type { CommandInvocation, CommandOption, RunFlags, VariantCommand } from "./variant-command.js";

@@ -108,3 +108,6 @@ class Stylegan:
             style = networks.map_latents(parameters, self.config, latents)
             styles = [style] * networks.style_count(self.config)
             return networks.synthesize(parameters, self.config, styles, noise).clamp(-1, 1)
+
+
+Gan = Stylegan

@@ -34,8 +34,7 @@ export async function makePictures(
     const translations: PixelImage[] = [];
     for (const direction of translator.directions) {
       const pictures = test[sources[direction] as string] as PixelImage[];
-      const translate = (images: Tensor4D) =>
-        translator.translate(images, { direction, dropout: true, ctx });
+      const translate = (images: Tensor4D) => translator.translate(images, { direction, dropout: true, ctx });
       translations.push(...(await translateAll(pictures, translate)));
     }
     return translations;

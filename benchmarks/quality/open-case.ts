@@ -69,7 +69,11 @@ export async function openCase(bench: AnyBench, one: QualityCase): Promise<Opene
     return { config, model, batchSize, ...plain, ...sides, sources, partners };
   }
   const { imageSize, channels } = model as AnyModel & { channels: 1 | 3 };
-  const set = await openImages(dataSchema.parse(config.data), { imageSize, channels, openNamed: openDataset });
+  const set = await openImages(dataSchema.parse(config.data), {
+    imageSize,
+    channels,
+    openNamed: openDataset,
+  });
   const pictures = (await readAll(set)).map((picture) => pad(picture, imageSize));
   const isTold = cli.classNames !== undefined;
   const classNames = isTold ? (set.classNames ?? []) : [];

@@ -10,7 +10,10 @@ const shapeOf = (pictures: readonly PixelImage[]): number[] => {
 };
 
 /** Writes a case's pictures as bytes, as ../peers/gan_train_torch.py reads them. */
-export function writeData(folder: string, { train, test, labels }: Pick<OpenedCase, "train" | "test" | "labels">): void {
+export function writeData(
+  folder: string,
+  { train, test, labels }: Pick<OpenedCase, "train" | "test" | "labels">,
+): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, pictures: readonly PixelImage[]) =>
     writeFileSync(join(folder, `${name}.bin`), Buffer.concat(pictures.map(({ pixels }) => pixels)));

@@ -28,16 +28,18 @@ export interface ThroughputCase {
 
 /** The steps that a variant wants timed, with whole configurations. */
 export function createCases(gan: string, { cli, steps }: AnyBench): ThroughputCase[] {
-  return steps.map(({ name, about, preset, model: changes, batch, cycle = 1, side, level, fade, ...kind }) => {
-    const { model: given, training } = preset === undefined ? {} : readPreset(cli, preset);
-    const model = cli.modelSchema.parse({ ...given, ...changes });
-    const { isLong = false, isAlone = false } = kind;
-    return {
-      ...{ name, gan, about, model, cycle, level, fade, isLong, isAlone },
-      batch: batch ?? training?.batchSize ?? 1,
-      side: side ?? model.imageSize,
-    };
-  });
+  return steps.map(
+    ({ name, about, preset, model: changes, batch, cycle = 1, side, level, fade, ...kind }) => {
+      const { model: given, training } = preset === undefined ? {} : readPreset(cli, preset);
+      const model = cli.modelSchema.parse({ ...given, ...changes });
+      const { isLong = false, isAlone = false } = kind;
+      return {
+        ...{ name, gan, about, model, cycle, level, fade, isLong, isAlone },
+        batch: batch ?? training?.batchSize ?? 1,
+        side: side ?? model.imageSize,
+      };
+    },
+  );
 }
 
 /** Everything that is timed, of all variants of the workspace, by the name that `--only` takes. */

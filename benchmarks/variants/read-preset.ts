@@ -14,7 +14,10 @@ export const readPreset = ({ presetFolder }: { presetFolder: string }, preset: s
 
 /** A preset with settings as `train --set` takes them: dotted keys. */
 export const changePreset = (preset: Preset, settings: Readonly<Record<string, unknown>>): Preset =>
-  Object.entries(settings).reduce((changed, [path, value]) => setPath(changed, path.split("."), value), preset);
+  Object.entries(settings).reduce(
+    (changed, [path, value]) => setPath(changed, path.split("."), value),
+    preset,
+  );
 
 function setPath<Target extends object>(target: Target, [key, ...rest]: string[], value: unknown): Target {
   if (key === undefined) return target;

@@ -37,7 +37,13 @@ export interface GraphBytes {
   readonly others: number;
 }
 
-const elementBytes: Readonly<Record<OnnxType, number>> = { float32: 4, int32: 4, bool: 1, int64: 8, float64: 8 };
+const elementBytes: Readonly<Record<OnnxType, number>> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  int64: 8,
+  float64: 8,
+};
 
 /** Operators that move nothing: they give the same memory another shape. */
 const free = new Set(["Reshape", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Shape"]);

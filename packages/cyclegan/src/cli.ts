@@ -14,7 +14,13 @@ const packageUrl = new URL("../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
 
 /** What the command line is made of. */
-export const definition: CliDefinition<CycleGanNetwork, UnpairedBatch, CycleGanConfig, CycleGan, DomainDataConfig> = {
+export const definition: CliDefinition<
+  CycleGanNetwork,
+  UnpairedBatch,
+  CycleGanConfig,
+  CycleGan,
+  DomainDataConfig
+> = {
   name: "cyclegan",
   description: "Translation between two domains without pairs (Zhu et al. 2017)",
   version,

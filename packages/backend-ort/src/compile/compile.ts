@@ -175,12 +175,16 @@ function refuseCreation(name: string, { created }: Trace): void {
 /** Gives the variables that a trace created their starting values, which may depend on the arguments. */
 function initialize(backend: OrtBackend, name: string, traced: Trace, args: readonly unknown[]): void {
   const { created } = traced;
-  const plan = new Plan(backend, { name: `${name} (variables)`, isSeldom: true }, {
-    ...traced,
-    results: created.map(({ initial, variable }) => ({ tensor: initial, shape: variable.shape })),
-    result: null,
-    assigned: [],
-  });
+  const plan = new Plan(
+    backend,
+    { name: `${name} (variables)`, isSeldom: true },
+    {
+      ...traced,
+      results: created.map(({ initial, variable }) => ({ tensor: initial, shape: variable.shape })),
+      result: null,
+      assigned: [],
+    },
+  );
   try {
     const infos = plan.replay(args);
     for (const [index, { variable }] of created.entries()) {

@@ -27,6 +27,7 @@ export {
   uniformInitializer,
   xavierInitializer,
 } from "./initializers.js";
+export { Maxout, type MaxoutOptions } from "./maxout.js";
 export { MinibatchDiscrimination, type MinibatchDiscriminationOptions } from "./minibatch-discrimination.js";
 export { minibatchStandardDeviation } from "./minibatch-standard-deviation.js";
 export { ModulatedConv2d, type ModulatedConvOptions } from "./modulated-conv2d.js";

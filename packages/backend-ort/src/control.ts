@@ -16,7 +16,9 @@ export interface BackendReport {
   readonly lowered: Readonly<Record<string, number>>;
   /** Calls that ran on tfjs-backend-cpu's implementation, by kernel. */
   readonly fallbacks: Readonly<Record<string, number>>;
+  /** Graphs that were found compiled. */
   readonly cacheHits: number;
+  /** Graphs that had to be compiled. */
   readonly cacheMisses: number;
   /** Every compiled graph that is held, eager ones and those of compiled functions. */
   readonly graphs: readonly GraphReport[];

@@ -9,6 +9,7 @@ import { ortBinding } from "./runtime/ort.js";
 /** Kernels that only rename or reshape: the cpu implementations never look at the values. */
 const ALIASES = new Set(["Identity", "Reshape", "ExpandDims", "Complex", "Real", "Imag"]);
 
+/** The name under which tfjs knows this backend: `tf.setBackend(BACKEND_NAME)`. */
 export const BACKEND_NAME = "ort";
 
 /** Above tfjs-backend-cpu (1) and wasm (2), below tfjs-node (3). */

@@ -11,6 +11,7 @@ export interface GraphReport {
   readonly nodes: number;
   /** Milliseconds to write the model and load it into ONNX Runtime. */
   readonly compileMillis: number;
+  /** How often it ran. */
   readonly runs: number;
   /** Milliseconds spent inside ONNX Runtime over all runs. */
   readonly runMillis: number;
@@ -24,10 +25,15 @@ export interface GraphReport {
 
 /** Totals of the graphs of one name that are no longer held. */
 export interface FreedGraphs {
+  /** The name that the graphs shared. */
   readonly name: string;
+  /** How many there were. */
   readonly graphs: number;
+  /** Milliseconds spent on compiling them. */
   readonly compileMillis: number;
+  /** How often they ran, all together. */
   readonly runs: number;
+  /** Milliseconds that these runs took. */
   readonly runMillis: number;
 }
 

@@ -28,7 +28,9 @@ import { type CganNetwork, createPhases } from "./phases.js";
 
 /** A conditional GAN ready to train or sample. */
 export interface Cgan extends Variant<CganNetwork, LabelledImageBatch, CganConfig> {
+  /** What trains: `generator` makes pictures, `discriminator` judges them. */
   networks: { generator: Generator; discriminator: Discriminator };
+  /** Averages over training, of which samples are made. */
   averages: { generator: ExponentialAverage<Generator> };
   /**
    * The number of a class.

@@ -36,9 +36,13 @@ export interface ClassFigures {
   intraClassDistance?: number;
   /** The same by the name of the class. */
   intraClassDistanceByClass?: Record<string, number>;
+  /** Share of generated pictures within the reach of real ones. */
   precision: number;
+  /** Share of real pictures within the reach of generated ones. */
   recall: number;
+  /** How densely real ones surround generated ones; 1 where both are alike. */
   density: number;
+  /** Share of real pictures that have a generated one near. */
   coverage: number;
 }
 

@@ -20,13 +20,16 @@ export type Direction = "a2b" | "b2a";
 
 /** A CycleGAN ready to train or translate. */
 export interface CycleGan extends Variant<CycleGanNetwork, UnpairedBatch, CycleGanConfig> {
+  /** What trains: a generator for each direction, a discriminator for each domain. */
   networks: {
     generatorA2B: Generator;
     generatorB2A: Generator;
     discriminatorA: PatchDiscriminator;
     discriminatorB: PatchDiscriminator;
   };
+  /** Averaged generators; empty where none are kept. */
   averages: { generatorA2B?: ExponentialAverage<Generator>; generatorB2A?: ExponentialAverage<Generator> };
+  /** The pools of remembered translations, by domain. */
   state: { poolA: ImagePool; poolB: ImagePool };
   /**
    * Translates pictures, with the averaged weights where there are such.

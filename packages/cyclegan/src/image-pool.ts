@@ -30,7 +30,9 @@ import {
 export interface ImagePoolOptions {
   /** Pictures that it remembers; 0 gives every picture back. */
   size: number;
+  /** Side of the pictures in pixels. */
   imageSize: number;
+  /** Channels of the pictures. */
   channels: number;
 }
 
@@ -91,10 +93,12 @@ export class ImagePool implements StateHolder {
     return given.length === 1 ? (given[0] as Tensor4D) : concat(given);
   }
 
+  /** Its size, JSON; what it remembers is in {@link namedVariables}. */
   save(): unknown {
     return { size: this.#options.size };
   }
 
+  /** @throws CheckpointError when the saved pool has another size. */
   load(json: unknown): void {
     const { size } = this.#options;
     const saved = (json as { size?: unknown } | null)?.size;
@@ -105,6 +109,7 @@ export class ImagePool implements StateHolder {
     );
   }
 
+  /** The remembered pictures, by name, for the checkpoint. */
   namedVariables(): Map<string, Variable> {
     if (this.#pictures === undefined || this.#count === undefined) return new Map();
     return new Map([
@@ -113,6 +118,7 @@ export class ImagePool implements StateHolder {
     ]);
   }
 
+  /** Frees the remembered pictures. */
   dispose(): void {
     for (const owned of this.namedVariables().values()) owned.dispose();
   }

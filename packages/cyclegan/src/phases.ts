@@ -18,11 +18,17 @@ export type CycleGanNetwork = "generatorA2B" | "generatorB2A" | "discriminatorA"
 
 /** What the phases work with. */
 export interface CycleGanParts {
+  /** Translates A into B. */
   generatorA2B: Generator;
+  /** Translates B into A. */
   generatorB2A: Generator;
+  /** Judges pictures of A. */
   discriminatorA: PatchDiscriminator;
+  /** Judges pictures of B. */
   discriminatorB: PatchDiscriminator;
+  /** Remembers translations into A. */
   poolA: ImagePool;
+  /** Remembers translations into B. */
   poolB: ImagePool;
 }
 

@@ -5,6 +5,7 @@ import type { DatasetOptions } from "./options.js";
 
 /** The registry, with the options that our sets know. */
 export interface Datasets extends DatasetRegistry {
+  /** Opens a set by its name, fetching nothing. */
   open(name: string, options?: DatasetOptions): Promise<OpenedDataset>;
 }
 

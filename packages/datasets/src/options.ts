@@ -9,13 +9,13 @@ export interface DatasetOptions {
   split?: DatasetSplit;
   /** Colour under transparent pictures, as CSS writes it. Default white. */
   background?: string;
-  /** Folder of the files, for sets that are read from standard files. */
+  /** Folder of the files, for sets that are read from standard files; needed for them alone. */
   folder?: string;
   /** Emoji of people in every skin tone instead of the neutral one only. Default true. */
   skinTones?: boolean;
   /** Avatars to draw. Default 10,000, and 1,000 to test. */
   count?: number;
-  /** The avatars' option whose values are the labels, for example `hair`. */
+  /** The avatars' option whose values are the labels, for example `hair`. Default: there are no labels. */
   label?: string;
   /** `node_modules` folders to look for packages in, instead of those that `import` would search. */
   packageFolders?: readonly string[];

@@ -17,7 +17,9 @@ import { createPhases, type DcganNetwork } from "./phases.js";
 
 /** A DCGAN ready to train or sample. */
 export interface Dcgan extends Variant<DcganNetwork, ImageBatch, DcganConfig> {
+  /** What trains: `generator` makes pictures, `discriminator` judges them. */
   networks: { generator: Generator; discriminator: Discriminator };
+  /** Averages over training, of which samples are made. */
   averages: { generator: ExponentialAverage<Generator> };
   /**
    * The discriminator's probability of each picture being real, σ of its logit, with running statistics

@@ -21,7 +21,9 @@ export interface TranslateOptions {
 
 /** A Pix2Pix ready to train or translate. */
 export interface Pix2Pix extends Variant<Pix2PixNetwork, PairBatch, Pix2PixConfig> {
+  /** What trains: `generator` translates, `discriminator` judges pairs. */
   networks: { generator: UNet; discriminator: PatchDiscriminator };
+  /** The averaged generator; empty where none is kept. */
   averages: { generator?: ExponentialAverage<UNet> };
   /**
    * Translates pictures, with the averaged weights where there are such.

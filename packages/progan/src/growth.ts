@@ -4,6 +4,7 @@ import { computeSchedule, fadeAt, type GrowthSchedule, type GrowthStage, stageAt
 
 /** How far a ProGAN has grown; part of its checkpoints. */
 export class Growth implements StateHolder {
+  /** The stages and when they begin. */
   readonly schedule: GrowthSchedule;
   readonly #rate: number;
   #imagesSeen = 0;
@@ -49,10 +50,12 @@ export class Growth implements StateHolder {
     return this.schedule.find((stage) => stage.key === key) ?? this.stage;
   }
 
+  /** Where in the schedule it is, JSON. */
   save(): unknown {
     return { imagesSeen: this.#imagesSeen };
   }
 
+  /** Takes over what {@link save} gave. */
   load(json: unknown): void {
     const { imagesSeen } = (json ?? {}) as { imagesSeen?: unknown };
     if (!(Number.isSafeInteger(imagesSeen) && (imagesSeen as number) >= 0)) {

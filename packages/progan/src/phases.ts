@@ -49,7 +49,7 @@ export function createPhases(
   });
 }
 
-/** Real pictures as the generator can make them: blended with their own enlarged halves. */
+/** Real pictures [B, H, W, C] as the generator can make them: blended with their own enlarged halves. */
 export function fadeReals(images: Tensor4D, fade: Scalar | undefined): Tensor4D {
   return fade === undefined ? images : blend(upsampleNearest(downsampleBox(images)), images, fade);
 }

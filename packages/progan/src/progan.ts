@@ -20,8 +20,11 @@ const clip = (images: Tensor4D): Tensor4D => clipByValue(images, -1, 1);
 
 /** A ProGAN ready to train or sample. */
 export interface Progan extends Variant<ProganNetwork, ImageBatch, ProganConfig> {
+  /** What trains: `generator` makes pictures, `discriminator` judges them. */
   networks: { generator: Generator; discriminator: Discriminator };
+  /** Averages over training, of which samples are made. */
   averages: { generator: ExponentialAverage<Generator> };
+  /** How far the networks have grown. */
   state: { growth: Growth } & Variant["state"];
   /**
    * As `sample`, at another level than the one that training has reached.

@@ -4,15 +4,19 @@ import { levelOfSize, lookUpSide, type ProganConfig, sizeOfLevel } from "./confi
 export interface GrowthStage {
   /** For example `16 fading` or `16`. */
   key: string;
+  /** Doublings above 4×4. */
   level: number;
   /** Side of the pictures. */
   size: number;
+  /** Whether the newest layers are still fading in. */
   isFading: boolean;
   /** Images before its first step. */
   fromImages: number;
   /** Images before the next stage; Infinity for the last. */
   toImages: number;
+  /** Pictures in a batch. */
   batchSize: number;
+  /** Adam's step size. */
   learningRate: number;
 }
 

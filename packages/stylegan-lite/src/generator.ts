@@ -19,7 +19,9 @@ import { Synthesis } from "./synthesis.js";
 
 /** Mapping and synthesis, which learn together. */
 export class Generator extends Module {
+  /** z → w. */
   readonly mapping: Mapping;
+  /** Styles → picture. */
   readonly synthesis: Synthesis;
   /** Running mean of the path lengths, for their regularisation: a scalar. */
   readonly meanPathLength: Variable;

@@ -28,7 +28,9 @@ import { createPhases, type StyleganLiteNetwork } from "./phases.js";
 
 /** A StyleGAN-lite ready to train or sample. */
 export interface StyleganLite extends Variant<StyleganLiteNetwork, ImageBatch, StyleganLiteConfig> {
+  /** What trains: `generator` makes pictures, `discriminator` judges them. */
   networks: { generator: Generator; discriminator: Discriminator };
+  /** Averages over training, of which samples are made. */
   averages: { generator: ExponentialAverage<Generator> };
   /** Styles that a picture is made of, from coarse to fine: two for each side from 4 pixels on. */
   styleCount: number;

@@ -90,6 +90,7 @@ export interface SynthesisOptions {
  * size; what each level gives in colours is enlarged and added up (skip). Karras et al. 2020, figure 7.
  */
 export class Synthesis extends Module {
+  /** Layers that take a style each. */
   readonly styleCount: number;
   readonly #start: Variable;
   readonly #convs: StyledConv[] = [];

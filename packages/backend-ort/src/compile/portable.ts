@@ -1,6 +1,7 @@
 import { engine, type TensorContainer, tidy } from "@tensorflow/tfjs-core";
 import { mapTensors } from "./containers.js";
 
+/** What {@link compile} may be told. */
 export interface CompileOptions<Args extends unknown[] = never[]> {
   /** For reports and error messages; default the function's name. */
   readonly name?: string;

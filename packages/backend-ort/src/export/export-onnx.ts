@@ -9,6 +9,7 @@ import { type TracedGraph, traceGraph } from "./traced-graph.js";
 
 /** A tensor that a file takes. */
 export interface OnnxInput {
+  /** As the model names it. */
   readonly name: string;
   /** Shape of one example, without the batch in front: `[100]`. */
   readonly shape: readonly number[];
@@ -20,27 +21,31 @@ export interface OnnxInput {
 
 /** A tensor that a file gives. */
 export interface OnnxOutput {
+  /** As the model names it. */
   readonly name: string;
+  /** What it is, for whoever reads the model. Default: nothing is said. */
   readonly description?: string;
 }
 
 /** What {@link exportOnnx} writes. */
 export interface OnnxOptions {
+  /** What the function takes, in its order. */
   readonly inputs: readonly OnnxInput[];
   /** In the order in which the function returns them. */
   readonly outputs: readonly OnnxOutput[];
   /** Examples in a run. Default: any number where the graph can be written so, else 1. */
   readonly batch?: number | undefined;
-  /** Names of the weights; those of others are numbers. */
+  /** Names of the weights; those of others are numbers. Default: all are. */
   readonly variableNames?: ReadonlyMap<Variable, string>;
-  /** Sentences on the network. */
+  /** Sentences on the network. Default: none. */
   readonly description?: string;
-  /** What the file keeps besides the network, by key. */
+  /** What the file keeps besides the network, by key. Default: nothing. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** An ONNX file. */
 export interface OnnxFile {
+  /** The bytes of an `.onnx` file. */
   readonly model: Uint8Array;
   /** Examples in a run; undefined for any number. */
   readonly batch: number | undefined;

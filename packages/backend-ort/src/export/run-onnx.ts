@@ -6,8 +6,11 @@ import { loadSession, newArray, type OrtTensor, ortTensor } from "../runtime/ort
 
 /** A tensor on the host. */
 export interface OnnxTensor {
+  /** As tfjs names it. */
   readonly dtype: DType;
+  /** Sizes of its dimensions. */
   readonly shape: Shape;
+  /** In row-major order. */
   readonly values: HostArray;
 }
 

@@ -19,4 +19,5 @@ export const PASSES = {
   activations: "convolutions apply the activation that follows",
 } as const;
 
+/** The name of a pass over a graph. */
 export type Pass = keyof typeof PASSES;

@@ -39,6 +39,7 @@ export interface Judgement {
 
 /** Options of {@link Adversary}. */
 export interface AdversaryOptions<Given extends TensorRecord> {
+  /** The game and what keeps it stable. */
   stabilisers: Stabilisers;
   /** Whose parameters an unrolled step moves. */
   discriminator: Module;

@@ -17,7 +17,9 @@ export interface DiscriminatorHeadOptions {
   channels: number;
   /** Whether the last layer adds a bias. Default true. */
   bias?: boolean;
+  /** What looks at the whole batch, and spectral norm. */
   stabilisers: Pick<Stabilisers, "minibatchDiscrimination" | "minibatchStandardDeviation" | "spectralNorm">;
+  /** Draws the initial weights. */
   random: Random;
 }
 

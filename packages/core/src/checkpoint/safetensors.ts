@@ -6,7 +6,9 @@ export type StoredPrecision = "F32" | "F16";
 
 /** A float32 tensor on the host. */
 export interface HostTensor {
+  /** Sizes of its dimensions. */
   shape: readonly number[];
+  /** In row-major order. */
   values: Float32Array;
 }
 

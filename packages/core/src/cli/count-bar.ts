@@ -7,7 +7,11 @@ export interface CountBar {
   stop(): void;
 }
 
-/** @param what What is counted, for example `pictures`. */
+/**
+ * A bar that counts, where the stream is a terminal; elsewhere nothing is shown.
+ *
+ * @param what What is counted, for example `pictures`.
+ */
 export function createCountBar(stream: WriteStream, what: string): CountBar {
   if (!stream.isTTY) return { show() {}, stop() {} };
   const bar = new SingleBar({

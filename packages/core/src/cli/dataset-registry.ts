@@ -5,9 +5,11 @@ export type DatasetKind = "images" | "pairs" | "domains";
 
 /** What is known of a data set without opening it. */
 export interface DatasetDescription {
+  /** As `--data` and configurations take it. */
   readonly name: string;
   /** One sentence. */
   readonly description: string;
+  /** What its items are. */
   readonly kind: DatasetKind;
   /** Pictures to train on, pairs, or pictures in each domain. Absent when the files decide. */
   readonly pictures?: number;
@@ -15,6 +17,7 @@ export interface DatasetDescription {
   readonly testPictures?: number;
   /** `28×28`, or `any` for drawings. */
   readonly size: string;
+  /** Channels of its pictures, or `any` where they are drawn as asked. */
   readonly channels: number | "any";
   /** What the labels are, `10 digits`, or `none`. */
   readonly labels: string;
@@ -28,13 +31,13 @@ export interface DatasetDescription {
 
 /** What any data set may be asked for. */
 export interface DatasetRequest {
-  /** Side in pixels at which drawings are drawn. */
+  /** Side in pixels at which drawings are drawn. Default: the set's own. */
   imageSize?: number;
-  /** Colour under transparent pictures, as CSS writes it. */
+  /** Colour under transparent pictures, as CSS writes it. Default: the set's own. */
   background?: string;
   /** Default `train`. */
   split?: "train" | "test" | "all";
-  /** Folder of the files, for sets that are read from one. */
+  /** Folder of the files, for sets that are read from one; needed for them alone. */
   folder?: string;
 }
 
@@ -52,6 +55,7 @@ export type OpenedDataset =
 
 /** Named data sets. */
 export interface DatasetRegistry {
+  /** Every set, in the order in which they are listed. */
   readonly descriptions: readonly DatasetDescription[];
   /** Whether a set can be opened on this machine. */
   isInstalled(name: string): boolean;

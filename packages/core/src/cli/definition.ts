@@ -26,6 +26,7 @@ export type OpenedData<Batch extends TensorRecord> = BatchSource<Batch> & {
 export interface PictureJudge {
   /** Side of the square pictures that it takes. */
   imageSize: number;
+  /** Channels that pictures must have. */
   channels: 1 | 3 | 4;
   /** [count, size, size, channels] in [-1, 1] → each picture's probability of being real, [count]. */
   discriminate(images: Tensor4D): Tensor1D;
@@ -45,7 +46,7 @@ export interface TranslationRequest {
 
 /** How a model is measured. */
 export interface EvaluationRequest extends Omit<TranslationRequest, "direction">, DataReport {
-  /** Its features are compared too. */
+  /** Its features are compared too. Default: none are. */
   extractor?: FeatureExtractor | undefined;
   /** Pictures to generate, for models that start from noise. */
   count: number;
@@ -55,6 +56,7 @@ export interface EvaluationRequest extends Omit<TranslationRequest, "direction">
 export interface PictureTranslator {
   /** The directions in which it goes, the default first. */
   directions: readonly string[];
+  /** Channels that pictures are brought to. */
   inputChannels: 1 | 3 | 4;
   /** Side of the pictures that it was trained on. */
   imageSize: number;
@@ -90,7 +92,7 @@ export interface CliDefinition<
   presetFolder: string;
   /** Schema of the configuration's `model` section. */
   modelSchema: z.ZodType<Model>;
-  /** Schema of the section `data`, for variants that train on something else than single pictures. */
+  /** Schema of the section `data`, for variants that train on something else than single pictures, which are the default. */
   dataSchema?: z.ZodType<Data>;
   /** Builds the variant with fresh weights. */
   create(model: Model, seed: number): V;
@@ -116,7 +118,7 @@ export interface CliDefinition<
   completeModel?(model: Model, data: OpenedData<Batch>): Model;
   /** Names of the classes that pictures can be made of; lets `generate` and `discriminate` ask for them. */
   classNames?(variant: V): readonly string[];
-  /** Commands that no other variant has. */
+  /** Commands that no other variant has. Default: none. */
   commands?: readonly VariantCommand<V, Model>[];
   /**
    * Gives `generate` the option `--latent`: pictures from what this model's own commands have saved.

@@ -5,7 +5,9 @@ import { exitCodes } from "./exit-codes.js";
 
 /** Flags of `doctor`. */
 export interface DoctorFlags {
+  /** Print JSON. Default: sentences. */
   json?: boolean | undefined;
+  /** Ask about this backend alone. Default: all. */
   backend?: BackendName | undefined;
 }
 

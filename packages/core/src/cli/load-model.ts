@@ -14,8 +14,11 @@ import { createRunConfigParser, type RunConfig } from "./run-config.js";
 
 /** A trained model, as its run's newest checkpoint has it. */
 export interface LoadedModel<V, Model> {
+  /** With the weights of the checkpoint. */
   variant: V;
+  /** What the run was trained with. */
   config: RunConfig<Model>;
+  /** Where the weights came from. */
   checkpoint: CheckpointFolder;
 }
 

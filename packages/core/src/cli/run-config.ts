@@ -37,8 +37,11 @@ const metricsSchema = z.strictObject({
 
 /** The sections of a run's configuration around the variant's own, `model`. */
 export interface RunConfig<Model, Data extends BasicData = DataConfig> {
+  /** What the GAN is. */
   model: Model;
+  /** What it trains on. */
   data: Data;
+  /** How long, in which batches, and what is saved when. */
   training: z.output<typeof trainingSchema>;
   /** Measures the model while it trains. Absent: not measured. */
   metrics?: z.output<typeof metricsSchema> | undefined;

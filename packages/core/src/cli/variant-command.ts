@@ -7,6 +7,7 @@ import type { LoadedModel } from "./load-model.js";
 export interface CommandOption {
   /** As the help shows it: `--columns <number>`, `--loop`, `--latent <files...>` for several. */
   flags: string;
+  /** What it does, for the help. */
   description: string;
   /** The text that stands when nobody gives the option. */
   default?: string;
@@ -20,6 +21,7 @@ export interface CommandOption {
 export interface RunFlags {
   /** Folder of a training run. */
   from: string;
+  /** What shall compute. Default: what trained the run, or the fastest that works. */
   backend?: BackendName;
 }
 

@@ -20,6 +20,7 @@ export const cifar10ClassNames: readonly string[] = [
 
 /** Pictures and labels of a CIFAR-10 file. */
 export interface Cifar10Batch {
+  /** Pictures in it. */
   count: number;
   /** [count, 32, 32, 3]. */
   pixels: Uint8Array;

@@ -7,13 +7,13 @@ import { toByte } from "./pixel-grid.js";
 export interface TableOptions {
   /** Pictures in a row. */
   columns: number;
-  /** Text at the left of each row. */
+  /** Text at the left of each row. Default: none. */
   rowLabels?: readonly string[] | undefined;
-  /** Text above each column. */
+  /** Text above each column. Default: none. */
   columnLabels?: readonly string[] | undefined;
-  /** A picture at the left of each row, such as the one that the row comes from. */
+  /** A picture at the left of each row, such as the one that the row comes from. Default: none. */
   rowHeads?: FloatImages | undefined;
-  /** A picture above each column. */
+  /** A picture above each column. Default: none. */
   columnHeads?: FloatImages | undefined;
   /** Pixels for each of a picture's, so that small pictures can be seen. Default: as many as make 64. */
   scale?: number | undefined;

@@ -17,6 +17,7 @@ export type SizedImageSet = ImageSet & {
 
 /** Options that all kinds of batches share. */
 export interface BatchOptions extends Augmentation {
+  /** Pictures in a batch. */
   batchSize: number;
   /** Side of the square pictures that come out; smaller ones get a black border, larger ones need `crop`. */
   imageSize: number;

@@ -14,7 +14,9 @@ export type PictureFit =
 
 /** The shape that pictures are brought into when they are decoded. */
 export interface PictureShape {
+  /** Pixels. */
   height: number;
+  /** Pixels. */
   width: number;
   /** 1: grey, 3: colour, 4: colour and alpha, `auto`: 1 or 3, as each picture has it. */
   channels: 1 | 3 | 4 | "auto";
@@ -36,6 +38,7 @@ export interface Fingerprint {
 export interface ImageSet {
   /** What to call the set in messages. */
   readonly name: string;
+  /** Pictures in it. */
   readonly count: number;
   /** Names of the classes that {@link label} counts. */
   readonly classNames?: readonly string[];
@@ -57,8 +60,11 @@ export interface ImageSet {
 
 /** Pictures of one size, ready to be put into batches. */
 export interface UniformImageSet extends ImageSet {
+  /** Pixels. */
   readonly height: number;
+  /** Pixels. */
   readonly width: number;
+  /** Channels of a picture: 1 for grey, 3 for RGB, 4 with alpha. */
   readonly channels: number;
   /** What was left out so far. */
   readonly skipped: SkippedPictures;

@@ -5,14 +5,19 @@ import type { ImageSet } from "./image-set.js";
 export interface ImageArrays {
   /** What to call the set in messages. */
   name: string;
+  /** Pictures in it. */
   count: number;
+  /** Pixels. */
   height: number;
+  /** Pixels. */
   width: number;
+  /** Channels of a picture: 1 for grey, 3 for RGB, 4 with alpha. */
   channels: number;
   /** [count, height, width, channels], values 0 to 255. */
   pixels: Uint8Array;
   /** Class of each picture, an index into `labelNames`. */
   labels?: ArrayLike<number>;
+  /** Names of the classes, by label. Default: they have none. */
   labelNames?: readonly string[];
 }
 

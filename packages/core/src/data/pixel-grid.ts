@@ -2,8 +2,11 @@ import { ShapeError } from "../errors/index.js";
 
 /** One picture as bytes, row by row. */
 export interface PixelImage {
+  /** Pixels. */
   width: number;
+  /** Pixels. */
   height: number;
+  /** Channels of a picture: 1 for grey, 3 for RGB, 4 with alpha. */
   channels: number;
   /** [height, width, channels], values 0 to 255. */
   pixels: Uint8Array;

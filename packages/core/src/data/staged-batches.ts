@@ -5,6 +5,7 @@ import type { BatchSource, TensorRecord } from "./batch-source.js";
 export interface BatchStage<Batch extends TensorRecord> {
   /** Images before its first batch; the stage ends where the next begins. */
   fromImages: number;
+  /** The batches of this stage. */
   source: BatchSource<Batch>;
 }
 

@@ -2,7 +2,7 @@ const marker = Symbol.for("@gan/error");
 
 /** What an error may carry besides its sentence. */
 export interface GanErrorOptions {
-  /** The error underneath, kept for whoever reads the stack. */
+  /** The error underneath, kept for whoever reads the stack. Default: there is none. */
   cause?: unknown;
 }
 

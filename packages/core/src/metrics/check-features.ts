@@ -4,6 +4,7 @@ import { DataError } from "../errors/index.js";
 export interface FeatureMatrix {
   /** [count, size], float32 or float64. */
   values: Float32Array | Float64Array;
+  /** Rows: one for each picture. */
   count: number;
   /** Values in a picture's features. */
   size: number;

@@ -2,12 +2,15 @@ import { DataError } from "../errors/index.js";
 
 /** How often people took generated pictures for real ones or real ones for generated. */
 export interface ErrorRate {
+  /** Wrong answers. */
   errors: number;
+  /** Answers. */
   count: number;
   /** errors / count; one half means that nobody can tell. */
   rate: number;
   /** The rate lies between these with 95 % confidence. */
   low: number;
+  /** Upper end of the interval. */
   high: number;
 }
 

@@ -17,6 +17,7 @@ export interface ExtractorIdentity {
   readonly name: string;
   /** SHA-256 of the weights as they are on disk, 64 hexadecimal digits. */
   readonly weightsHash: string;
+  /** How pictures are brought to its size. */
   readonly resize: ResizeMethod;
 }
 

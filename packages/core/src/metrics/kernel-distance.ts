@@ -18,7 +18,9 @@ export interface KernelDistanceOptions extends MatrixOptions {
 
 /** A kernel distance, and of how large subsets. */
 export interface KernelDistance extends MeanAndDeviation {
+  /** How many subsets were compared. */
   subsets: number;
+  /** Pictures of each kind in a subset. */
   subsetSize: number;
 }
 

@@ -1,7 +1,10 @@
 /** Sizes of a product op(A)·op(B): [rows, inner] times [inner, columns] after any transposition. */
 export interface ProductSizes {
+  /** Rows of the first matrix. */
   rows: number;
+  /** Columns of the first matrix, rows of the second. */
   inner: number;
+  /** Columns of the second matrix. */
   columns: number;
   /** A is stored as [inner, rows]. Default false. */
   transposeA?: boolean;

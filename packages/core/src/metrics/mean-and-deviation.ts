@@ -1,5 +1,6 @@
 /** What several measurements of one thing gave. */
 export interface MeanAndDeviation {
+  /** The arithmetic mean. */
   mean: number;
   /** Standard deviation of the measurements themselves (divisor n), not of their mean. */
   deviation: number;

@@ -14,6 +14,7 @@ export interface MetricReport {
   nReal: number;
   /** Generated pictures; 0 where a file does not say. */
   nFake: number;
+  /** Seeds what is drawn: which pictures, which subsets. */
   seed: number;
   /** What a reader should know, as sentences. */
   warnings: string[];

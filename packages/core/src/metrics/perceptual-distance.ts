@@ -66,6 +66,7 @@ function normalize(activations: Tensor4D): Tensor4D {
 export interface PerceptualDiversityOptions {
   /** Random pairs whose distances are averaged. */
   pairs: number;
+  /** Draws the pairs. */
   random: Random;
   /** Pairs at once. Default 8. */
   batchSize?: number | undefined;
@@ -76,6 +77,7 @@ export interface PerceptualDiversityOptions {
  *
  * @param take Gives the pictures at two places of each pair as batches, [pairs, height, width, channels]; freed here.
  * @param count Pictures to choose from, at least 2.
+ * @throws ConfigError for fewer than two pictures, or no pair.
  */
 export async function computePerceptualDiversity(
   network: PerceptualNetwork,

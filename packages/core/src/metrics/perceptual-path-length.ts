@@ -9,6 +9,7 @@ import type { PerceptualNetwork } from "./perceptual-network.js";
 
 /** Options of {@link computePerceptualPathLength}. */
 export interface PathLengthOptions {
+  /** The latent points, and the pictures that they become. */
   space: LatentSpace;
   /** Draws points, places on paths, and the generator's noise, which is the same at both ends of a piece. */
   random: Random;

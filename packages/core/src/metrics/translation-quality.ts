@@ -12,6 +12,7 @@ import {
 
 /** How near translations come to what they should be; means over the pairs. */
 export interface TranslationQuality {
+  /** Pictures that were compared. */
   pairs: number;
   /** Mean absolute difference, as a share of the range: 0 to 1. */
   l1: number;
@@ -25,6 +26,7 @@ export interface TranslationQuality {
   featureDistance?: number;
   /** Fréchet distance between all translations and all targets, in the same features. */
   frechetDistance?: number;
+  /** Whose features were compared. Absent where none were. */
   extractor?: string;
 }
 

@@ -7,6 +7,7 @@ import { readParameter } from "./substitution.js";
 
 /** Options of {@link BatchNorm}. */
 export interface BatchNormOptions extends RunningNormOptions {
+  /** Draws the initial weights. */
   random: Random;
   /** First scale γ. Default N(1, 0.02²). */
   initializer?: Initializer;
@@ -18,7 +19,9 @@ export interface BatchNormOptions extends RunningNormOptions {
  * otherwise. Running variance is the unbiased one. Ioffe and Szegedy 2015.
  */
 export class BatchNorm extends RunningNorm {
+  /** Scale of each channel, [C]. */
   readonly gamma: Variable;
+  /** Shift of each channel, [C]. */
   readonly beta: Variable;
 
   /** @throws ConfigError when channels is no whole number from 1. */

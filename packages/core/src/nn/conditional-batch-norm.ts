@@ -10,6 +10,7 @@ import { RunningNorm, type RunningNormOptions } from "./running-norm.js";
 export interface ConditionalBatchNormOptions extends RunningNormOptions {
   /** Number of classes, or of features when classes come embedded. */
   conditionSize: number;
+  /** Draws the initial weights. */
   random: Random;
   /** First weights of gain and shift. Default: gain N(0, 0.02²), shift 0. */
   initializer?: Initializer | undefined;

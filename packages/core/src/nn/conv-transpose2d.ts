@@ -7,6 +7,7 @@ import { WeightedLayer } from "./weighted-layer.js";
 
 /** Options of {@link ConvTranspose2d}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
+  /** `same` multiplies the size by the stride, the default; `valid`, or pixels that are cut off at each side. */
   padding?: "same" | "valid" | number;
   /** Rows and columns added at the end, below `stride`; for a number as padding. Default 0. */
   outputPadding?: number;

@@ -5,7 +5,9 @@ import { WeightedLayer, type WeightOptions } from "./weighted-layer.js";
 
 /** Options of {@link Dense}. */
 export interface DenseOptions extends WeightOptions {
+  /** Features that come in. */
   inputs: number;
+  /** Features that go out. */
   outputs: number;
 }
 

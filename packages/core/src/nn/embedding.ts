@@ -12,6 +12,7 @@ export interface EmbeddingOptions {
   classes: number;
   /** Numbers for each class. */
   features: number;
+  /** Draws the initial weights. */
   random: Random;
   /** Default N(0, 1). */
   initializer?: Initializer | undefined;

@@ -31,7 +31,7 @@ export interface SampleNormOptions {
   channels: number;
   /** Added to the variance. Default 1e-5. */
   epsilon?: number | undefined;
-  /** Whether to scale by γ (first 1) and add β (first 0), a number for each channel. */
+  /** Whether to scale by γ (first 1) and add β (first 0), a number for each channel. Default: as the norm's class says. */
   affine?: boolean | undefined;
 }
 
@@ -46,7 +46,9 @@ export interface GroupNormOptions extends SampleNormOptions {
  * `y = γ (x - μ) / √(σ² + ε) + β`. Affine unless told otherwise. Wu and He 2018.
  */
 export class GroupNorm extends Module {
+  /** Scale of each channel, [C]; undefined without affine. */
   readonly gamma: Variable | undefined;
+  /** Shift of each channel, [C]; undefined without affine. */
   readonly beta: Variable | undefined;
   readonly #name: string;
   readonly #channels: number;

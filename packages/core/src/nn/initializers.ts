@@ -3,7 +3,9 @@ import type { Random } from "../random/index.js";
 
 /** How many numbers one output of a layer sums over, and one input goes to. */
 export interface Fans {
+  /** Values that each output is a sum of. */
   fanIn: number;
+  /** Outputs that each input is part of. */
   fanOut: number;
 }
 

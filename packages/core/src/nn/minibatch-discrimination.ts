@@ -24,6 +24,7 @@ export interface MinibatchDiscriminationOptions {
   outputs?: number | undefined;
   /** C: numbers that each of them compares. Default 5. */
   dimensions?: number | undefined;
+  /** Draws the initial weights. */
   random: Random;
   /** Default N(0, 0.05²). */
   initializer?: Initializer | undefined;
@@ -36,6 +37,7 @@ export interface MinibatchDiscriminationOptions {
  * Weight T: [inputs, outputs · dimensions].
  */
 export class MinibatchDiscrimination extends Module {
+  /** The projections of the features. */
   readonly weight: Variable;
   readonly #inputs: number;
   readonly #outputs: number;

@@ -24,12 +24,15 @@ import { readParameter } from "./substitution.js";
 
 /** Options of {@link ModulatedConv2d}. */
 export interface ModulatedConvOptions {
+  /** Channels that come in. */
   inputs: number;
+  /** Channels that go out. */
   outputs: number;
   /** Side of the square kernel: 1 or 3. */
   kernelSize: number;
   /** Size of the style w. */
   styleSize: number;
+  /** Draws the initial weights. */
   random: Random;
   /** Whether each output is divided by its expected size; not in front of a picture. Default true. */
   demodulate?: boolean | undefined;
@@ -46,6 +49,7 @@ export interface ModulatedConvOptions {
  * Weight: [kernel, kernel, inputs, outputs]; [kernel, kernel, outputs, inputs] with upsampling.
  */
 export class ModulatedConv2d extends Module {
+  /** The kernel before modulation, [K, K, inputs, outputs]. */
   readonly weight: Variable;
   readonly #affine: Dense;
   readonly #options: ModulatedConvOptions;

@@ -12,6 +12,7 @@ export interface NoiseInjectionOptions {
 
 /** Adds noise of one number a pixel: `y = x + strength · n`, strength 0 at first. Karras et al. 2019. */
 export class NoiseInjection extends Module {
+  /** Factor of the noise, 0 at the start. */
   readonly strength: Variable;
   readonly #channels: number | undefined;
 

@@ -1,6 +1,8 @@
 /** A convolution's sizes, in pixels. */
 export interface ConvolutionSize {
+  /** Side of the kernel in pixels. */
   kernelSize: number;
+  /** Pixels from one place to the next. */
   stride: number;
 }
 

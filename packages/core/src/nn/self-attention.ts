@@ -31,6 +31,7 @@ export interface SelfAttentionOptions extends Pick<WeightOptions, "random" | "in
  * Zhang et al. 2019, as in BigGAN.
  */
 export class SelfAttention extends Module {
+  /** Weight of what attention adds, 0 at the start. */
   readonly gamma: Variable;
   readonly #channels: number;
   readonly #query: Conv2d;

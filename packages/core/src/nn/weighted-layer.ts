@@ -33,6 +33,7 @@ export interface EqualizedOptions {
 
 /** Options of every layer with a weight. */
 export interface WeightOptions {
+  /** Draws the initial weights. */
   random: Random;
   /** Whether to add a bias. Default true. */
   bias?: boolean;

@@ -18,12 +18,14 @@ export type BackendName = (typeof backendNames)[number];
 
 /** A backend that was not taken, and why. */
 export interface PassedOver {
+  /** The backend that was not taken. */
   name: BackendName;
   /**
    * `absent`: not installed; `unbuilt`: installed without its native part; `faulty`: it fails; `no-device`: it sees
    * none to compute on.
    */
   state: "absent" | "unbuilt" | "faulty" | "no-device";
+  /** Why, as part of a sentence. */
   reason: string;
   /** What to do to have it. */
   remedy: string;
@@ -31,7 +33,9 @@ export interface PassedOver {
 
 /** What computes. */
 export interface RunningBackend {
+  /** What computes. */
   backend: "ort" | "tfjs-node" | "tfjs-node-gpu" | "tfjs-cpu";
+  /** Where it computes. */
   device: "cpu" | "webgpu" | "cuda" | "gpu";
   /** Name of the processor or graphics card. */
   hardware: string;

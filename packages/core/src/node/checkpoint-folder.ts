@@ -24,7 +24,9 @@ import { writeFolder } from "./write-folder.js";
 
 /** A complete checkpoint on disk. */
 export interface CheckpointFolder {
+  /** The folder. */
   path: string;
+  /** What its `state.json` says. */
   state: CheckpointState;
 }
 
@@ -39,7 +41,7 @@ export interface SaveCheckpointOptions {
   config: unknown;
   /** Which backend and device train, JSON. Default null: not known. */
   backend?: unknown;
-  /** How good the model is now; the best checkpoint is kept besides the newest. */
+  /** How good the model is now; the best checkpoint is kept besides the newest. Default: it is not known. */
   score?: CheckpointScore | undefined;
   /** How many of the newest to keep. Default 2. */
   keep?: number | undefined;

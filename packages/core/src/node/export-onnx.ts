@@ -30,7 +30,7 @@ export interface ExportOnnxOptions {
   batch?: number | undefined;
   /** Seeds what the network draws, which becomes constant, and the examples that it is tried with. Default 0. */
   seed?: number | undefined;
-  /** Kept in the file besides variant, network and layout. */
+  /** Kept in the file besides variant, network and layout. Default: nothing. */
   metadata?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -38,10 +38,13 @@ export interface ExportOnnxOptions {
 export interface ExportedOnnx {
   /** The file: opset 20, float32, ONNX's own operators only. */
   bytes: Uint8Array;
+  /** The name of the network. */
   network: string;
+  /** Whether channels come last or first. */
   layout: "NHWC" | "NCHW";
   /** Name and shape of what the file takes; the first dimension is `batch` where it is open. */
   inputs: { name: string; dtype: "float32" | "int32"; shape: (number | "batch")[] }[];
+  /** What comes out, in order. */
   outputs: { name: string; shape: (number | "batch")[] }[];
   /** Why the number of examples is fixed although none was asked for. */
   fixedBecause: string | undefined;

@@ -30,9 +30,11 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
 export interface ImageFilesOptions extends PictureLimits {
   /** What to call the set in messages. */
   name: string;
+  /** Where the files are. */
   folder: string;
   /** Relative to the folder. */
   paths: readonly string[];
+  /** Labels by file. Default: pictures have none. */
   named?: PictureLabels;
 }
 

@@ -18,6 +18,7 @@ import { createUniformSet, type PrepareImagesOptions, prepareImages } from "./pr
 export interface OpenImagesOptions extends Pick<PrepareImagesOptions, "onWarning" | "onProgress"> {
   /** Side of the square pictures that the network takes. */
   imageSize: number;
+  /** Channels that pictures are brought to. */
   channels: PictureShape["channels"];
   /** Opens a data set by its name, with what the `data` section asks of it. */
   openNamed: (name: string, options: NamedSetOptions) => Promise<ImageSet>;

@@ -17,7 +17,9 @@ type Preparation = Pick<OpenImagesOptions, "imageSize" | "onWarning" | "onProgre
 
 /** Options of {@link openPairSets}. */
 export interface OpenPairSetsOptions extends Preparation {
+  /** Channels that inputs are brought to. */
   inputChannels: PictureShape["channels"];
+  /** Channels that targets are brought to. */
   targetChannels: PictureShape["channels"];
   /** Default `train`. */
   part?: FolderPart;
@@ -27,9 +29,11 @@ export interface OpenPairSetsOptions extends Preparation {
 
 /** Two sets that were opened together. */
 export interface TwoSets<Side extends string> {
+  /** The pictures of each side. */
   sets: Record<Side, SizedImageSet>;
   /** What was left out so far: pairs of which a picture could not be read, or pictures of either domain. */
   skipped: { readonly count: number; readonly examples: readonly string[] };
+  /** Closes the files. */
   close(): Promise<void>;
 }
 
@@ -98,6 +102,7 @@ async function checkHalves(set: ImageSet): Promise<void> {
 
 /** Options of {@link openDomainSets}. */
 export interface OpenDomainSetsOptions extends Preparation {
+  /** Channels that both domains are brought to. */
   channels: PictureShape["channels"];
   /** Default `train`. */
   part?: FolderPart;

@@ -5,6 +5,7 @@ import { DataError } from "../errors/index.js";
 
 /** Classes of a list of pictures. */
 export interface PictureLabels {
+  /** Names of the classes, by label. */
   classNames: readonly string[];
   /** Class of each picture, an index into `classNames`. */
   labels: Int32Array;

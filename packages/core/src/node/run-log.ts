@@ -6,7 +6,9 @@ import type { HealthEvent, StepEvent, TrainEvent } from "../train/index.js";
 
 /** What steps measured, averaged over the images since the line before. */
 export interface StepLine extends Pick<StepEvent, "losses" | "reports" | "gradientNorms" | "learningRates"> {
+  /** Tells this line from the others. */
   type: "step";
+  /** Training images used so far. */
   imagesSeen: number;
   /** Of training alone, without checkpoints and samples. */
   imagesPerSecond: number;
@@ -17,6 +19,7 @@ export type EventLine = StepLine | Exclude<TrainEvent, StepEvent | HealthEvent>;
 
 /** A line of `metrics.jsonl`: what was measured of the model at a place of the run. */
 export interface MetricLine {
+  /** Training images used so far. */
   imagesSeen: number;
   /** By name. */
   metrics: Record<string, number>;

@@ -22,7 +22,7 @@ export interface SaveRunOptions {
   sampleEveryImages: number;
   /** Images between checkpoints; the end of training always makes one. */
   checkpointEveryImages: number;
-  /** Which backend and device train, JSON, kept in checkpoints. */
+  /** Which backend and device train, JSON, kept in checkpoints. Default: it is not known. */
   backend?: unknown;
   /** Newest checkpoints to keep, besides the best. Default 2. */
   keepCheckpoints?: number;

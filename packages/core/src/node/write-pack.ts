@@ -14,10 +14,13 @@ export class PackWriteError extends DataError {}
 
 /** Options of {@link writePack}. */
 export interface WritePackOptions {
+  /** Pixels. */
   height: number;
+  /** Pixels. */
   width: number;
+  /** Channels of a picture: 1 for grey, 3 for RGB, 4 with alpha. */
   channels: number;
-  /** What the pictures were made from, to tell later whether the pack still fits. */
+  /** What the pictures were made from, to tell later whether the pack still fits. Default: nothing is kept. */
   fingerprint?: string;
   /** Refuse pictures that cannot be read instead of leaving them out. Default false. */
   strict?: boolean;

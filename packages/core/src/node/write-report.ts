@@ -17,6 +17,7 @@ const require = createRequire(import.meta.url);
 
 /** What {@link writeReport} says besides what the folder holds. */
 export interface ReportFacts {
+  /** The name of the GAN. */
   variant: string;
   /** The run's configuration, JSON. */
   config: unknown;

@@ -16,9 +16,11 @@ import { ConfigError } from "../errors/index.js";
 
 /** Settings of {@link Adam}. */
 export interface AdamSpec {
+  /** Which optimizer this is. */
   type: "adam";
   /** Phases that give the same name share one optimizer. Default: the phase's name. */
   name?: string;
+  /** Step size before any schedule. */
   learningRate: number;
   /** Decay of the first moment. */
   beta1: number;
@@ -42,7 +44,9 @@ export function adam(settings: Partial<Omit<AdamSpec, "type">> = {}): AdamSpec {
 
 /** The numbers that change with every update, as inputs of a compiled step. */
 export interface AdamScalars<Value> {
+  /** Learning rate with the bias of both moments taken out. */
   stepSize: Value;
+  /** ε with the bias of the second moment taken out. */
   epsilon: Value;
 }
 
@@ -57,6 +61,7 @@ export interface AdamScalars<Value> {
  * Owns its moments until {@link dispose}; never disposes the parameters.
  */
 export class Adam {
+  /** What it was made with. */
   readonly spec: AdamSpec;
   readonly #parameters: ReadonlyMap<string, Variable>;
   readonly #moments = new Map<string, { first: Variable; second: Variable }>();

@@ -73,6 +73,7 @@ export class Random {
     return random;
   }
 
+  /** All that decides what is drawn next, JSON. */
   get state(): RandomState {
     return { seed: this.#seed, stream: this.#stream, drawn: this.#drawn };
   }

@@ -18,7 +18,9 @@ export type TrainEvent =
 
 /** One step is done. */
 export interface StepEvent extends StepMeasures {
+  /** Tells this event from the others. */
   type: "step";
+  /** Training images used so far. */
   imagesSeen: number;
   /** Milliseconds from the request of the batch to the end of the step. */
   durationMillis: number;
@@ -38,7 +40,9 @@ export interface StepMeasures {
 
 /** How varied the pictures are: mean distances of pairs, in units of one pixel's range [-1, 1]. */
 export interface HealthEvent {
+  /** Tells this event from the others. */
   type: "health";
+  /** Training images used so far. */
   imagesSeen: number;
   /** Of a batch from fixed noise. */
   sampleDiversity: number;
@@ -56,8 +60,11 @@ export type WarningCode =
 
 /** Training goes on, but looks as if it were failing. */
 export interface WarningEvent {
+  /** Tells this event from the others. */
   type: "warning";
+  /** Training images used so far. */
   imagesSeen: number;
+  /** Which of the classic failures it looks like. */
   code: WarningCode;
   /** What was seen and what may help, for a person to read. */
   message: string;

@@ -11,6 +11,7 @@ export type ExampleValues = "normal" | "uniform" | "pictures" | { readonly below
 export interface NetworkInput {
   /** Shape of one example, without the batch in front: `[100]`, `[64, 64, 3]` for pictures, `[]` for labels. */
   readonly shape: readonly number[];
+  /** What it is tried with before it is written. */
   readonly values: ExampleValues;
   /** What it must hold, for who reads the file: `N(0, 1)`. Layout and shape are added. */
   readonly description: string;

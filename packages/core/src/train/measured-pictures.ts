@@ -7,6 +7,7 @@ import type { Variant } from "./variant.js";
 
 /** Which pictures of a variant to measure. */
 export interface MeasuredPicturesOptions<Batch extends TensorRecord> {
+  /** Where the real pictures come from. */
   data: BatchSource<Batch>;
   /** Pictures, as many as there are at most. */
   count: number;

@@ -26,7 +26,9 @@ export interface Recorder {
 
 /** Options of {@link train}. */
 export interface TrainOptions<Network extends string, Batch extends TensorRecord> {
+  /** The GAN to train. */
   variant: Variant<Network, Batch>;
+  /** What it trains on. */
   data: BatchSource<Batch>;
   /** Pictures that are not trained on, to make samples from. Default: the first of `data`. */
   heldOut?: BatchSource<Batch> | undefined;
@@ -45,8 +47,9 @@ export interface TrainOptions<Network extends string, Batch extends TensorRecord
   explosionLimit?: number | undefined;
   /** Images between measures of the samples' diversity; 0 never. Default: a fiftieth of the total. */
   healthEveryImages?: number | undefined;
-  /** Ends training after the current step. */
+  /** Ends training after the current step. Default: nothing does. */
   signal?: AbortSignal | undefined;
+  /** Keeps the run, for example `saveRun`. Default: nothing is kept. */
   recorder?: Recorder | undefined;
 }
 

@@ -17,8 +17,11 @@ import type { Phase, Progress, Stage, Variant } from "./variant.js";
 
 /** What a trainer is besides its variables: plain JSON for a checkpoint. */
 export interface TrainerState {
+  /** Steps taken so far. */
   stepsTaken: number;
+  /** Training images used so far. */
   imagesSeen: number;
+  /** The state of the generator of random numbers. */
   noise: RandomState;
   /** Updates made by each optimizer. */
   updates: Record<string, number>;
@@ -55,6 +58,7 @@ interface PlannedStep<Network extends string, Batch extends TensorRecord> {
  * Owns the optimizers' moments until {@link dispose}; never disposes the variant.
  */
 export class Trainer<Network extends string = string, Batch extends TensorRecord = TensorRecord> {
+  /** The GAN that it trains. */
   readonly variant: Variant<Network, Batch>;
   /** Batches in a step. */
   readonly accumulate: number;
@@ -99,10 +103,12 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     );
   }
 
+  /** Training images used so far. */
   get imagesSeen(): number {
     return this.#imagesSeen;
   }
 
+  /** All that goes on from here needs besides weights and moments, JSON. */
   get state(): TrainerState {
     const holders = Object.entries(this.variant.state ?? {});
     return {

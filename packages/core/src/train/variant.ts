@@ -32,9 +32,9 @@ export interface Stage {
 export interface OptimizerSpec extends AdamSpec {
   /** Default: the learning rate stays. */
   schedule?: LearningRateSchedule | undefined;
-  /** Keeps every weight within [-weightClip, weightClip] after each update. Arjovsky et al. 2017. */
+  /** Keeps every weight within [-weightClip, weightClip] after each update. Arjovsky et al. 2017. Default: they go where they go. */
   weightClip?: number | undefined;
-  /** Shortens all gradients together to at most this norm. */
+  /** Shortens all gradients together to at most this norm. Default: they stay as they are. */
   maxGradientNorm?: number | undefined;
 }
 
@@ -46,6 +46,7 @@ export interface Phase<Network extends string, Batch extends TensorRecord> {
   updates: readonly Network[];
   /** Steps between runs: 1 runs in every step, 16 in every sixteenth. */
   every: number;
+  /** What its gradients go through. */
   optimizer: OptimizerSpec;
   /**
    * The loss as named, weighted terms, which are summed. Runs once while the step is compiled: what
@@ -58,6 +59,7 @@ export interface Phase<Network extends string, Batch extends TensorRecord> {
 export interface Progress {
   /** Images before the step. */
   imagesSeen: number;
+  /** Steps taken so far. */
   stepsTaken: number;
   /** Images in the step. */
   batchSize: number;
@@ -81,11 +83,11 @@ export interface StateHolder {
 export interface SampleRequest<Batch extends TensorRecord = TensorRecord> {
   /** Number of pictures. */
   count: number;
-  /** Real tensors to start from, for variants that translate; stays the caller's. */
+  /** Real tensors to start from, for variants that translate; stays the caller's. Default: none. */
   batch?: Batch | undefined;
   /** What each picture shall show, for variants of classes; stays the caller's. Default: the classes in turn. */
   condition?: Condition | undefined;
-  /** Share of the latents' spread that is used, 1 for all: less is more typical, less varied. */
+  /** Share of the latents' spread that is used, 1 for all: less is more typical, less varied. Default 1. */
   truncation?: number | undefined;
 }
 
@@ -103,7 +105,9 @@ export interface Variant<
   Batch extends TensorRecord = TensorRecord,
   Config = unknown,
 > {
+  /** The paper in a word, for example `dcgan`. */
   name: string;
+  /** Everything that decides what it is, defaults filled in. */
   config: Readonly<Config>;
   /** The keys are also the checkpoint's. */
   networks: Record<Network, Module>;

@@ -13,7 +13,9 @@ import type { CycleGan, Direction } from "../cyclegan.js";
 
 /** How {@link evaluateDomains} runs a model. */
 export interface EvaluateDomainsOptions {
+  /** Says whether it is training, and draws what is random. */
   ctx: ForwardContext;
+  /** Whose features are compared. Default: none are. */
   extractor?: FeatureExtractor | undefined;
   /** For each picture of A, the index in B of what it should become, where that is known: never trained on. */
   partners?: ArrayLike<number> | undefined;

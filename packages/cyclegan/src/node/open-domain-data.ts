@@ -14,10 +14,13 @@ import type { CycleGanConfig } from "../config.js";
 
 /** What {@link openDomainData} opens, and for which networks. */
 export interface OpenDomainDataOptions extends Pick<BatchOptions, "batchSize"> {
+  /** Size and channels that pictures are brought to. */
   model: Pick<CycleGanConfig, "imageSize" | "channels">;
+  /** Which pictures. */
   data: DomainDataConfig;
   /** Decides the order of every epoch, and what part of each picture is seen. */
   random: Random;
+  /** Hears of pictures that are left out. Default: nobody does. */
   onWarning?: (message: string) => void;
 }
 

@@ -13,15 +13,21 @@ import type { Pix2Pix } from "../pix2pix.js";
 
 /** How {@link evaluatePairs} runs a model. */
 export interface EvaluatePairsOptions {
+  /** Says whether it is training, and draws what is random. */
   ctx: ForwardContext;
+  /** Whether dropout stays on, as in the paper. */
   dropout: boolean;
+  /** Whose features are compared. Default: none are. */
   extractor?: FeatureExtractor | undefined;
 }
 
 /** Translations of a set of pairs, and what they should be. */
 export interface TranslatedPairs {
+  /** What was translated. */
   inputs: PixelImage[];
+  /** What came out. */
   translations: PixelImage[];
+  /** What would have been right. */
   targets: PixelImage[];
 }
 

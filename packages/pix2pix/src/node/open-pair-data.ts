@@ -14,10 +14,13 @@ import type { Pix2PixConfig } from "../config.js";
 
 /** What {@link openPairData} opens, and for which network. */
 export interface OpenPairDataOptions extends Pick<BatchOptions, "batchSize"> {
+  /** Size and channels that pictures are brought to. */
   model: Pick<Pix2PixConfig, "imageSize" | "inputChannels" | "outputChannels">;
+  /** Which pictures. */
   data: PairDataConfig;
   /** Decides the order of every epoch, and what part of each pair is seen. */
   random: Random;
+  /** Hears of pictures that are left out. Default: nobody does. */
   onWarning?: (message: string) => void;
 }
 

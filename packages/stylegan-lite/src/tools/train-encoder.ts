@@ -38,6 +38,7 @@ export interface TrainEncoderOptions {
  * rendered with random noise, and to be given back. The model stays as it is.
  *
  * @returns To be disposed by the caller.
+ * @throws ConfigError when a count is no whole number from 1.
  */
 export async function trainEncoder(
   variant: StyleganLite,

@@ -14,7 +14,9 @@ import type { LayeredStyles } from "../layered-styles.js";
 
 /** A place on the way from one stop to another. */
 export interface WalkPlace {
+  /** Index of the style it leaves. */
   from: number;
+  /** Index of the style it approaches. */
   to: number;
   /** 0 at `from`, under or equal to 1. */
   share: number;

@@ -17,9 +17,11 @@ import { collectCached } from "./cached-features.js";
 
 /** Options of {@link createModelMeter}. */
 export interface ModelMeterOptions<Network extends string, Batch extends TensorRecord> {
+  /** The GAN that is measured. */
   variant: Variant<Network, Batch>;
   /** Real pictures, and what variants that translate begin with. */
   data: BatchSource<Batch>;
+  /** Whose features are compared. */
   extractor: FeatureExtractor;
   /** The first decides which model is the best. */
   metrics: readonly FeatureMetric[];
@@ -27,8 +29,9 @@ export interface ModelMeterOptions<Network extends string, Batch extends TensorR
   count: number;
   /** Seeds the samples' noise, the same each time, and the metrics' draws. */
   seed: number;
-  /** As for {@link collectCached}, of the real pictures. */
+  /** As for {@link collectCached}, of the real pictures, its default too. */
   cache?: string | false | undefined;
+  /** Hears what limits the measurement. Default: nobody does. */
   onWarning?: ((message: string) => void) | undefined;
   /** Hears how many pictures of which kind are done. */
   onProgress?: ((what: string, done: number, count: number) => void) | undefined;
@@ -36,6 +39,7 @@ export interface ModelMeterOptions<Network extends string, Batch extends TensorR
 
 /** What a model's pictures are worth. */
 export interface MeasuredModel {
+  /** The figures and what they were measured with. */
   report: MetricReport;
   /** What the best checkpoint goes by. */
   score: CheckpointScore;

@@ -19,9 +19,11 @@ export interface ServeQuizOptions {
 
 /** A quiz that runs. */
 export interface QuizServer {
+  /** Where the quiz is. */
   url: string;
   /** So far, those of earlier runs of the same file included. */
   answers: readonly QuizAnswer[];
+  /** Ends the server. */
   close(): Promise<void>;
 }
 

@@ -15,17 +15,21 @@ export interface Trial {
 
 /** The questions of a quiz, the same for everybody. */
 export interface Quiz {
+  /** What is asked. */
   mode: QuizMode;
   /** PNG. */
   pictures: readonly Uint8Array[];
+  /** The questions, in order. */
   trials: readonly Trial[];
 }
 
 /** What somebody answered. */
 export interface QuizAnswer {
+  /** Who answered. */
   person: string;
   /** From 0. */
   trial: number;
+  /** What would have been right. */
   truth: string;
   /** `none` when the time ran out, which counts as an error. */
   answer: string;
@@ -71,7 +75,9 @@ export function createQuiz(
 
 /** Error rates of a quiz's answers. */
 export interface QuizReport {
+  /** Over everybody's answers. */
   pooled: ErrorRate;
+  /** By person. */
   people: Record<string, ErrorRate>;
 }
 

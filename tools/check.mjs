@@ -16,10 +16,12 @@ const gates = {
   typecheck: () => runTurbo(["run", "typecheck", ...turbo], quiet),
   lint: () => runTurbo(["run", "lint", "lint:root", ...turbo], quiet),
   imports: () => typescript("tools/check-imports.ts"),
+  docs: () => typescript("tools/check-docs.ts"),
   packages: () => typescript("tools/check-packages.ts", "contents"),
   publint: () => typescript("tools/check-packages.ts", "publint"),
   attw: () => typescript("tools/check-packages.ts", "attw"),
   knip: () => runScript("node_modules/knip/bin/knip.js", ["--no-progress"], quiet),
+  release: () => typescript("tools/test-install.ts"),
 };
 
 const chosen = process.argv.slice(2);

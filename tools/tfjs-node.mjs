@@ -14,7 +14,7 @@ const { runDemo } = await import("./lib/tfjs-node/demo.mjs");
 const { fetchCuda, fetchTensorflow } = await import("./lib/tfjs-node/fetch-tensorflow.mjs");
 const { link, unlink } = await import("./lib/tfjs-node/link.mjs");
 const { defaultTensorflow, nameParts, tfjsNodeVersion } = await import("./lib/tfjs-node/parts.mjs");
-const { InstallError } = await import("./lib/tfjs-node/run-program.mjs");
+const { InstallError } = await import("./lib/run-program.mjs");
 const { verify } = await import("./lib/tfjs-node/verify.mjs");
 
 const usage = `npm run tfjs-node -- install [options]   fetch, build, link, and compute something with it

@@ -2,9 +2,9 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runProgram } from "./lib/run-program.mjs";
 import { findLinked, link, unlink } from "./lib/tfjs-node/link.mjs";
 import { cacheFolder, nameParts } from "./lib/tfjs-node/parts.mjs";
-import { runProgram } from "./lib/tfjs-node/run-program.mjs";
 
 let folder = "";
 beforeEach(() => {

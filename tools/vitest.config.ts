@@ -9,7 +9,12 @@ const onTfjsNode = process.env["GAN_TEST_BACKEND"] === "tensorflow";
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", ...(onTfjsNode ? [] : ["**/*.tfjs-node.test.ts"])],
+    exclude: [
+      "**/node_modules/**",
+      "**/dist/**",
+      "**/template/**",
+      ...(onTfjsNode ? [] : ["**/*.tfjs-node.test.ts"]),
+    ],
     setupFiles: onTfjsNode ? [fileURLToPath(new URL("use-tfjs-node.ts", import.meta.url))] : [],
     reporters: ["default", new ResultsReporter()],
     // Compiling graphs takes longer than vitest's five seconds on a busy machine.

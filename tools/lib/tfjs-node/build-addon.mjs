@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { runProgram } from "../run-program.mjs";
 import { findHeaders } from "./check-machine.mjs";
 import { nodeGypVersion, tfjsNodeVersion } from "./parts.mjs";
-import { runProgram } from "./run-program.mjs";
 
 /** Node-API's version, of which tfjs-node names 3 to 8; its loader looks in the folder of the newest. */
 const napiVersion = 8;

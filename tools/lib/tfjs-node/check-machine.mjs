@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { InstallError, works } from "./run-program.mjs";
+import { InstallError, works } from "../run-program.mjs";
 
 /**
  * Everything that lacks for building, each with what to do.

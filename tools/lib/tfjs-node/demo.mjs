@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { InstallError } from "../run-program.mjs";
 import { root, toolEnvironment } from "../workspace.mjs";
-import { InstallError } from "./run-program.mjs";
 
 const steps = 200;
 /** Of the preset mnist-32. */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { runProgram } from "./run-program.mjs";
+import { runProgram } from "../run-program.mjs";
 
 /**
  * Of a wheel: the two libraries, which are all that the addon loads, and the headers that its source includes.

@@ -9,7 +9,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { InstallError } from "./run-program.mjs";
+import { InstallError } from "../run-program.mjs";
 
 /** Where a project finds the package. @param {string} packageName @param {string} into */
 const placeOf = (packageName, into) => join(resolve(into), "node_modules", packageName);

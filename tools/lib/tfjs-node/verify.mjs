@@ -1,4 +1,4 @@
-import { runProgram } from "./run-program.mjs";
+import { runProgram } from "../run-program.mjs";
 
 /**
  * A product and the gradient of a convolution, on the package in the folder that is the first argument; prints what
@@ -21,7 +21,7 @@ console.log(JSON.stringify({ right, tensorflow: binding.TF_Version, usesGpu: isU
  * Computes with a built package, in a process of its own.
  * @param {string} folder of the package
  * @returns {Promise<{ tensorflow: string, usesGpu: boolean }>} the library's version, and whether it took a graphics card
- * @throws {import("./run-program.mjs").InstallError} when it does not load or computes wrongly
+ * @throws {import("../run-program.mjs").InstallError} when it does not load or computes wrongly
  */
 export async function verify(folder) {
   const options = {

@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What a new variant is called and where it comes from. */
+export interface NewVariant {
+  /** Kebab-case, of the package and the command: `@gan/sagan`, `gan-sagan`. */
+  name: string;
+  /** Of the paper, or of the method: `Self-attention GAN`. */
+  title: string;
+  /** Who wrote it, and when: `Zhang et al. 2018`. */
+  authors: string;
+  /** Of the paper. */
+  url: string;
+}
+
+const template = join(import.meta.dirname, "template");
+/** These would be taken for the repository's own, were they called by their names within the template. */
+const suffix = ".template";
+
+/**
+ * Writes a package that trains, and everything that tells the repository of it: the reference of the root's
+ * tsconfig.json, the root README's row and a changeset.
+ *
+ * @param root Of the repository.
+ * @returns The written files, relative to the root.
+ * @throws RangeError when the name cannot be one, or is taken.
+ */
+export function scaffoldVariant(root: string, variant: NewVariant): string[] {
+  const { name, title, authors } = variant;
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name)) {
+    throw new RangeError(`the name must be in kebab-case, such as sagan or stylegan-lite, got ${name}`);
+  }
+  const folder = join("packages", name);
+  if (existsSync(join(root, folder))) throw new RangeError(`${folder} exists already; choose another name`);
+  const written = readdirSync(template, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(template.length + 1))
+    .map((file) => {
+      const place = join(folder, rename(file, name).replace(suffix, ""));
+      const text = rename(readFileSync(join(template, file), "utf8"), name).replace(
+        /\{\{(title|authors|url)\}\}/g,
+        (_, key: keyof NewVariant) => variant[key],
+      );
+      mkdirSync(dirname(join(root, place)), { recursive: true });
+      writeFileSync(join(root, place), text);
+      return place;
+    });
+  const edited = {
+    "tsconfig.json": (text: string) => addReference(text, folder),
+    "README.md": (text: string) => addRow(text, name, `${title} (${authors})`),
+    [`.changeset/${name}-variant.md`]: () =>
+      `---\n"@gan/${name}": minor\n---\n\n\`@gan/${name}\`: ${title} (${authors}), with \`gan-${name}\` to train it and make pictures.\n`,
+  };
+  for (const [file, edit] of Object.entries(edited)) {
+    const place = join(root, file);
+    writeFileSync(place, edit(existsSync(place) ? readFileSync(place, "utf8") : ""));
+  }
+  return [...written, ...Object.keys(edited)].sort();
+}
+
+/** The template's names, `Example`, `exampleConfigSchema` and `example`, replaced by those of the variant. */
+function rename(text: string, name: string): string {
+  const camel = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const pascal = `${camel[0]?.toUpperCase()}${camel.slice(1)}`;
+  return text
+    .replaceAll("Example", pascal)
+    .replaceAll("exampleConfigSchema", `${camel}ConfigSchema`)
+    .replace(/\bexample\b/g, name);
+}
+
+/** The root's tsconfig.json with one more project, in the order of the alphabet. */
+export function addReference(text: string, path: string): string {
+  const config = JSON.parse(text) as { references: { path: string }[] };
+  const references = [...config.references, { path: path.replaceAll("\\", "/") }];
+  references.sort((a, b) => a.path.localeCompare(b.path));
+  const lines = references.map((one) => `    { "path": "${one.path}" }`);
+  return text.replace(/"references": \[[^\]]*\]/, `"references": [\n${lines.join(",\n")}\n  ]`);
+}
+
+/** The root README with one more variant in its table of packages. */
+export function addRow(text: string, name: string, what: string): string {
+  const row = (one: string, description: string) =>
+    `| [\`@gan/${one}\`](packages/${one}) | ${description} | yes |`;
+  const rows = text.split("\n").filter((line) => /^\| \[`@gan\/[^`]+`\]\(packages\//.test(line));
+  const next = rows.find(
+    (line) => /^\| \[`@gan\/(?!backend-ort|core)([^`]+)`/.exec(line)?.[1]?.localeCompare(name) === 1,
+  );
+  const line = row(name, what);
+  if (next === undefined) throw new RangeError("the README has no table of packages");
+  return text.replace(next, `${line}\n${next}`);
+}

@@ -60,7 +60,7 @@ it.each([
   ],
   ["/** A. */ export interface A { b: number }", "A.b has no doc comment"],
   [
-    "/** A. */ export interface AOptions { /** B. */ b?: number }",
+    "/** A. */ export interface AOptions {\n/** B. */ b?: number }",
     "AOptions.b may be left out, but its comment names no default",
   ],
   ["/** A. */ export class A { b() {} }", "A.b has no doc comment"],

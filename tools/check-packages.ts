@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,12 +7,14 @@ import { promisify, stripVTControlCharacters } from "node:util";
 import { pack, unpack } from "@publint/pack";
 import { listPackages, type Package, readJson, root, toolEnvironment } from "./lib/workspace.mjs";
 import { manifestProblems, rootProblems, tarballProblems } from "./package-rules.js";
+import { isVariant, variantProblems } from "./variant-rules.js";
 
 /** Each check gives the problems of one published package, one text each. */
 const checks: Record<string, (one: Package) => Promise<string[]>> = {
   /** The house's own rules on package.json and on what is published. */
   contents: async (one) => [
     ...manifestProblems(one.manifest, one.folder),
+    ...(isVariant(one) ? checkVariant(one) : []),
     ...(await withTarball(one, async (tarball) => tarballProblems(one.manifest, await listFiles(tarball)))),
   ],
   /** publint, warnings included, on the tarball. */
@@ -44,6 +46,14 @@ async function withTarball<T>({ folder }: Package, use: (tarball: string) => Pro
 async function listFiles(tarball: string): Promise<string[]> {
   const { files, rootDir } = await unpack(readFileSync(tarball));
   return files.map(({ name }) => name.slice(rootDir.length + 1));
+}
+
+function checkVariant(one: Package): string[] {
+  const folders = [".", "bin", "configs", "src"].filter((name) => existsSync(join(one.folder, name)));
+  const files = folders.flatMap((name) =>
+    readdirSync(join(one.folder, name)).map((file) => (name === "." ? file : `${name}/${file}`)),
+  );
+  return variantProblems(one, files, (file) => readFileSync(join(one.folder, file), "utf8"));
 }
 
 /** Runs a tool; its output is the problem when it fails. */

@@ -77,7 +77,7 @@ function checkMember(
   const comment = commentOf(member);
   if (comment === undefined) return isSelfEvident(member) ? [] : [report("has no doc comment")];
   const tellsDefault =
-    /default|instead|without|absent|left out|otherwise|only|undefined|unless|where|when|if /i;
+    /default|instead|needed for|needed only|without|absent|left out|otherwise|only|undefined|unless|where|when|if /i;
   const isOptional = isOption && ts.isPropertySignature(member) && member.questionToken !== undefined;
   // Whoever gives no function to call is not called.
   const isHook = isOptional && member.type !== undefined && /=>|^Recorder\b/.test(member.type.getText());
@@ -116,7 +116,10 @@ function commentOf(node: ts.Node): Comment | undefined {
   const last = docs.at(-1);
   if (last === undefined) return undefined;
   const all = last.getText();
-  const text = ts.getTextOfJSDocComment(last.comment) ?? "";
+  // By lines, since an `@scope/name` within one is no tag.
+  const lines = all.split("\n").map((line) => line.replace(/^\s*(?:\/\*\*|\*(?!\/))?|\*\/\s*$/g, "").trim());
+  const end = lines.findIndex((line) => line.startsWith("@"));
+  const text = lines.slice(0, end < 0 ? undefined : end).join("\n");
   return { text, all, tags: new Set((last.tags ?? []).map(({ tagName }) => tagName.text)) };
 }
 

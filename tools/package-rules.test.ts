@@ -15,7 +15,7 @@ const manifest = {
   scripts: { build: "b", typecheck: "t", lint: "l", test: "t" },
   dependencies: { "@gan/core": "workspace:*", zod: "4.6.7" },
 };
-const files = ["package.json", "README.md", "LICENSE", "dist/index.js", "bin/gan-example.js"];
+const files = ["package.json", "README.md", "LICENSE", "dist/index.js", "bin/gan-example.js", "src/index.ts"];
 
 test("a complete package has no problems", () => {
   expect(manifestProblems(manifest, "/somewhere/packages/example")).toEqual([]);
@@ -49,6 +49,7 @@ test("versions must be exact, our own packages' workspace:*", () => {
 
 test("a tarball without its files, or with files that are nobody's business, is refused", () => {
   expect(tarballProblems(manifest, ["package.json", "LICENSE", "README.md"])).toEqual([
+    "the tarball lacks src/, where source maps lead",
     "the tarball lacks dist/: build first",
     "the tarball lacks the bin bin/gan-example.js",
   ]);

@@ -57,6 +57,9 @@ export function tarballProblems(manifest: Manifest, files: readonly string[]): s
   const bins = Object.values<string>(manifest.bin ?? {}).map((file) => file.replace(/^\.\//, ""));
   return [
     ...missing.map((file) => `the tarball lacks ${file}`),
+    ...(files.some((file) => file.startsWith("src/"))
+      ? []
+      : ["the tarball lacks src/, where source maps lead"]),
     ...(files.some((file) => file.startsWith("dist/")) ? [] : ["the tarball lacks dist/: build first"]),
     ...bins.filter((file) => !files.includes(file)).map((file) => `the tarball lacks the bin ${file}`),
     ...stray.map((file) => `the tarball must not hold ${file}: exclude it in "files" of package.json`),

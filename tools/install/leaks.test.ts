@@ -58,7 +58,7 @@ it("finds maps whose sources are absent, files whose map is, and the folder of t
 it("counts packages and bytes of an installation, and our versions", async () => {
   await rm(join(folder, "node_modules"), { recursive: true });
   await writePackage("@gan/core", { "dist/a.js": "1234567890" });
-  await writePackage("@gan/core/node_modules/other", { "dist/b.js": "12345" });
+  await writePackage("@gan/core/node_modules/other", { "dist/b.js": "12345" }, { name: "other" });
   await writePackage("@gan/dcgan/node_modules/@gan/core", {}, { version: "2.0.0", name: "@gan/core" });
   await writePackage("@gan/dcgan", {});
   const { packages, ours, largest, bytes } = inspectInstall(join(folder, "node_modules"));

@@ -161,7 +161,7 @@ export const managers: Readonly<Record<string, Prepare>> = {
       environment: { ...baseEnvironment(setting), NPM_CONFIG_REGISTRY: setting.registry.url },
       files: {
         "package.json": '{ "name": "project", "type": "module" }\n',
-        "deno.json": '{ "nodeModulesDir": "auto" }\n',
+        "deno.json": '{ "nodeModulesDir": "auto", "minimumDependencyAge": "0" }\n',
       },
     };
   },

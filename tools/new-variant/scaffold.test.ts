@@ -22,6 +22,7 @@ beforeAll(async () => {
   for (const file of ["package.json", "tsconfig.json", "tsconfig.base.json", "README.md", "biome.json"]) {
     await cp(join(root, file), join(work, file));
   }
+  await cp(join(root, "benchmarks", "package.json"), join(work, "benchmarks", "package.json"));
   await mkdir(join(work, "packages"));
   await mkdir(join(work, ".changeset"));
   await symlink(join(root, "tools"), join(work, "tools"), "junction");
@@ -52,6 +53,8 @@ describe("scaffoldVariant", () => {
     expect(
       manifestProblems(JSON.parse(await readFile(join(folder, "package.json"), "utf8")), folder),
     ).toEqual([]);
+    const { devDependencies } = JSON.parse(await readFile(join(work, "benchmarks", "package.json"), "utf8"));
+    expect(devDependencies["@gan/big-gan"]).toBe("workspace:*");
     expect(await readFile(join(work, "README.md"), "utf8")).toMatch(
       /\| \[`@gan\/big-gan`\]\(packages\/big-gan\) \| Large scale GAN \(Brock et al\. 2019\) \| yes \|\n\| \[`@gan\/cgan`\]/,
     );

@@ -19,7 +19,7 @@ const suffix = ".template";
 
 /**
  * Writes a package that trains, and everything that tells the repository of it: the reference of the root's
- * tsconfig.json, the root README's row and a changeset.
+ * tsconfig.json, the root README's row, a dependency of the benchmarks and a changeset.
  *
  * @param root Of the repository.
  * @returns The written files, relative to the root.
@@ -47,6 +47,7 @@ export function scaffoldVariant(root: string, variant: NewVariant): string[] {
     });
   const edited = {
     "tsconfig.json": (text: string) => addReference(text, folder),
+    "benchmarks/package.json": (text: string) => addDevDependency(text, `@gan/${name}`),
     "README.md": (text: string) => addRow(text, name, `${title} (${authors})`),
     [`.changeset/${name}-variant.md`]: () =>
       `---\n"@gan/${name}": minor\n---\n\n\`@gan/${name}\`: ${title} (${authors}), with \`gan-${name}\` to train it and make pictures.\n`,
@@ -75,6 +76,14 @@ export function addReference(text: string, path: string): string {
   references.sort((a, b) => a.path.localeCompare(b.path));
   const lines = references.map((one) => `    { "path": "${one.path}" }`);
   return text.replace(/"references": \[[^\]]*\]/, `"references": [\n${lines.join(",\n")}\n  ]`);
+}
+
+/** A package.json with one more of our packages to develop with, in the order of the alphabet. */
+export function addDevDependency(text: string, name: string): string {
+  const manifest = JSON.parse(text) as { devDependencies?: Record<string, string> };
+  const all = Object.entries({ ...manifest.devDependencies, [name]: "workspace:*" });
+  all.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify({ ...manifest, devDependencies: Object.fromEntries(all) }, null, 2)}\n`;
 }
 
 /** The root README with one more variant in its table of packages. */

@@ -31,6 +31,7 @@ export { parseFrameRate } from "./generate-plan.js";
 export type { GrownLevel } from "./level-options.js";
 export { loadDatasetRegistry } from "./load-datasets.js";
 export type { LoadedModel } from "./load-model.js";
+export { openPictureBatches } from "./open-picture-batches.js";
 export { parseSeeds } from "./parse-seeds.js";
 export { parseTruncation } from "./parse-truncation.js";
 export { parseWhole } from "./parse-whole.js";

@@ -1,5 +1,14 @@
 import { computeGradientError, useCpuBackend } from "@gan/test-kit";
-import { type Tensor2D, tensor, tensor2d } from "@tensorflow/tfjs-core";
+import {
+  type Scalar,
+  square,
+  sum,
+  type Tensor2D,
+  tensor,
+  tensor2d,
+  type Variable,
+  variable,
+} from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it } from "vitest";
 import "../autodiff/index.js";
 import { Random } from "../random/index.js";
@@ -32,8 +41,11 @@ it("takes the largest of each output's own linear functions", () => {
 
 it("has the gradient of the piece that won", () => {
   const layer = new Maxout({ inputs: 3, outputs: 2, pieces: 4, random });
-  const x = tensor2d([...random.normals(6)], [2, 3]);
-  expect(computeGradientError((input) => layer.forward(input as Tensor2D), [x])).toBeLessThan(1e-2);
+  const x: Variable = variable(tensor2d([...random.normals(6)], [2, 3]));
+  const weight = layer.namedParameters().get("linear.weight") as Variable;
+  weight.assign(tensor2d([...random.normals(24)], [3, 8]));
+  const loss = () => sum(square(layer.forward(x as unknown as Tensor2D))) as Scalar;
+  expect(computeGradientError(loss, [x, weight])).toBeLessThan(1e-2);
 });
 
 it("has as many weights as its pieces, and refuses sizes that are none", () => {

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ImageBatch, imageBatches } from "@gan/core";
-import { type CliDefinition, defineCli } from "@gan/core/cli";
-import { bindImages, openImages } from "@gan/core/node";
+import type { ImageBatch } from "@gan/core";
+import { type CliDefinition, defineCli, openPictureBatches } from "@gan/core/cli";
 import { datasets, openDataset } from "@gan/datasets";
 import { type ExampleConfig, exampleConfigSchema } from "./config.js";
 import { createExample, type Example } from "./example.js";
@@ -22,19 +21,7 @@ export const definition: CliDefinition<ExampleNetwork, ImageBatch, ExampleConfig
   modelSchema: exampleConfigSchema,
   create: (model, seed) => createExample({ ...model, seed }),
   datasets,
-  async openData({ model, data, training }, random, report) {
-    const { imageSize, channels } = model;
-    const { crop, flip, strict } = data;
-    const images = await openImages(data, {
-      imageSize,
-      channels,
-      openNamed: openDataset,
-      onWarning: report.warn,
-    });
-    const { batchSize } = training;
-    const batches = imageBatches(images, { batchSize, imageSize, random, crop, flip, strict });
-    return bindImages(batches, images);
-  },
+  openData: (config, random, report) => openPictureBatches(config, random, report, openDataset),
 };
 
 /** Runs one command line of `gan-example` and gives its exit code. */

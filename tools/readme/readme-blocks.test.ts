@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { checkWords, type Described } from "./check-command.js";
+import { extractBlocks, listCommands, splitWords } from "./extract-blocks.js";
+
+describe("extractBlocks", () => {
+  it("finds fenced blocks, their languages, lines and reasons", () => {
+    const markdown = "# A\n\n```ts\nlet a;\n```\n\n<!-- not run: it needs a card -->\n\n```\nnpx b\n```\n";
+    expect(extractBlocks(markdown)).toEqual([
+      { language: "ts", text: "let a;", line: 4 },
+      { language: "", text: "npx b", line: 10, notRun: "it needs a card" },
+    ]);
+    expect(() => extractBlocks("```\nopen")).toThrow(/line 1 has no end/);
+  });
+});
+
+describe("listCommands", () => {
+  it("joins lines, leaves out comments and the environment, and hands back what is no program", () => {
+    const text = "# first\nnpx gan-a train --out a   # trains\nA=1 node x.js \\\n  --b\n--set a=1\n";
+    expect(listCommands({ text, line: 10 })).toEqual({
+      commands: [
+        { words: ["npx", "gan-a", "train", "--out", "a"], line: 11 },
+        { words: ["node", "x.js", "--b"], line: 12 },
+      ],
+      others: [{ words: ["--set", "a=1"], line: 14 }],
+    });
+  });
+
+  it("splits words as a shell does", () => {
+    expect(splitWords(`--set a='{"b":1, "c":2}' "two words" x#y # z`)).toEqual([
+      "--set",
+      'a={"b":1, "c":2}',
+      "two words",
+      "x#y",
+    ]);
+  });
+});
+
+describe("checkWords", () => {
+  const leaf = { arguments: [], options: [], commands: [] };
+  const program: Described = {
+    ...leaf,
+    name: "gan-a",
+    commands: [
+      {
+        ...leaf,
+        name: "gan-a train",
+        options: [
+          { flags: "--out <folder>", required: true },
+          { flags: "-b, --backend <name>", choices: ["ort", "cpu"], required: false },
+          { flags: "--strict", required: false },
+        ],
+      },
+      { ...leaf, name: "gan-a judge", arguments: [{ name: "pictures", required: true, variadic: true }] },
+      { ...leaf, name: "gan-a data", commands: [{ ...leaf, name: "gan-a data list" }] },
+    ],
+  };
+  it.each([
+    "train --out a",
+    "train --out=a --strict -b cpu",
+    "judge a.png b.png",
+    "judge -",
+    "data list",
+    "train --help",
+  ])("lets %s pass", (line) => expect(checkWords(program, line.split(" "))).toEqual([]));
+  it.each([
+    ["traim --out a", "gan-a has no command traim"],
+    ["train", "gan-a train needs --out <folder>"],
+    ["train --out a --fast", "gan-a train has no option --fast"],
+    ["train --out", "--out needs a value"],
+    ["train --out a --backend gpu", "--backend takes ort, cpu, not gpu"],
+    ["train --out a more", "gan-a train does not know what to do with more"],
+    ["judge", "gan-a judge needs pictures"],
+    ["data drop", "gan-a data has no command drop"],
+  ])("refuses %s", (line, fault) => expect(checkWords(program, line.split(" "))).toEqual([fault]));
+});

@@ -1,0 +1,60 @@
+import { expect, it } from "vitest";
+import { isVariant, variantProblems } from "./variant-rules.js";
+
+const manifest = {
+  bin: { "gan-example": "./bin/gan-example.js" },
+  exports: { ".": {}, "./node": {}, "./package.json": "./package.json" },
+  files: ["bin", "configs", "dist", "src", "README.md"],
+};
+const variant = { name: "@gan/example", folder: "/packages/example", manifest };
+const texts: Record<string, string> = {
+  "README.md": [
+    "# @gan/example\n\nhttps://arxiv.org/abs/1406.2661\n\n## Use\n\n## Results\n\n## Beside PyTorch\n",
+    ...["throughput", "quality"].map(
+      (name) => `<!-- ${name}: from benchmarks/results -->\n<!-- end of ${name} -->`,
+    ),
+    "## Differs from paper\n",
+  ].join("\n"),
+  "src/index.ts": 'export * from "@gan/core";\n',
+  "src/variant.test.ts": 'testVariant("example", {});\n',
+};
+const files = [
+  ...Object.keys(texts),
+  ...["tsconfig.json", "vitest.config.ts", "bin/gan-example.js", "configs/mnist-32.json"],
+  ...["cli", "config", "node", "phases", "cli.test", "config.test"].map((name) => `src/${name}.ts`),
+];
+const check = (changed: Partial<typeof variant>, own = files, read: Record<string, string> = texts) =>
+  variantProblems({ ...variant, ...changed }, own, (file) => read[file] ?? "");
+
+it("knows variants by their commands", () => {
+  expect(isVariant(variant)).toBe(true);
+  expect(isVariant({ ...variant, name: "@gan/core" })).toBe(false);
+  expect(isVariant({ ...variant, manifest: {} })).toBe(false);
+});
+
+it("has nothing to say of a whole one", () => expect(check({})).toEqual([]));
+
+it("names what is missing", () => {
+  expect(
+    check(
+      {},
+      files.filter((file) => !/cli\.test|configs|bin/.test(file)),
+    ),
+  ).toEqual(["src/cli.test.ts is missing", "bin/gan-example.js is missing", "configs/ has no preset"]);
+  expect(check({ manifest: { ...manifest, exports: { ".": {} }, files: ["dist"] } })).toEqual([
+    "package.json: exports lacks ./node",
+    "package.json: exports lacks ./package.json",
+    ...["bin", "configs", "src", "README.md"].map((entry) => `package.json: files lacks ${entry}`),
+  ]);
+});
+
+it("reads README, index and test", () => {
+  const poor = { "README.md": "# A\n\n## Use\n", "src/index.ts": "", "src/variant.test.ts": "it();" };
+  const problems = check({}, files, poor);
+  for (const part of [/"Results"/, /end of quality/, /the paper/, /testVariant/, /all of @gan\/core/]) {
+    expect(
+      problems.some((problem) => part.test(problem)),
+      String(part),
+    ).toBe(true);
+  }
+});

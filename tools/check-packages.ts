@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify, stripVTControlCharacters } from "node:util";
 import { pack, unpack } from "@publint/pack";
 import { listPackages, type Package, readJson, root, toolEnvironment } from "./lib/workspace.mjs";
-import { manifestProblems, rootProblems, tarballProblems } from "./package-rules.js";
+import { manifestProblems, rootProblems, tarballProblems, weightProblems } from "./package-rules.js";
 import { isVariant, variantProblems } from "./variant-rules.js";
 
 /** Each check gives the problems of one published package, one text each. */
@@ -15,7 +15,15 @@ const checks: Record<string, (one: Package) => Promise<string[]>> = {
   contents: async (one) => [
     ...manifestProblems(one.manifest, one.folder),
     ...(isVariant(one) ? checkVariant(one) : []),
-    ...(await withTarball(one, async (tarball) => tarballProblems(one.manifest, await listFiles(tarball)))),
+    ...(await withTarball(one, async (tarball) => {
+      const sizes = await listFiles(tarball);
+      const files = [...sizes.keys()];
+      const presets = files.flatMap((file) => /^configs\/(.+)\.json$/.exec(file)?.[1] ?? []);
+      return [
+        ...tarballProblems(one.manifest, files),
+        ...(isVariant(one) ? weightProblems(presets, sizes) : []),
+      ];
+    })),
   ],
   /** publint, warnings included, on the tarball. */
   publint: (one) =>
@@ -42,10 +50,10 @@ async function withTarball<T>({ folder }: Package, use: (tarball: string) => Pro
   }
 }
 
-/** The files in a tarball, relative to the package's folder. */
-async function listFiles(tarball: string): Promise<string[]> {
+/** The bytes of each file in a tarball, by its path in the package's folder. */
+async function listFiles(tarball: string): Promise<Map<string, number>> {
   const { files, rootDir } = await unpack(readFileSync(tarball));
-  return files.map(({ name }) => name.slice(rootDir.length + 1));
+  return new Map(files.map(({ name, data }) => [name.slice(rootDir.length + 1), data.length]));
 }
 
 function checkVariant(one: Package): string[] {

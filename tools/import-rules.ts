@@ -14,6 +14,7 @@ export const coreLevels: readonly (readonly string[])[] = [
   ["checkpoint"],
   ["train"],
   ["adversarial"],
+  ["pretrained"],
   ["node"],
   ["cli"],
 ];

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { manifestProblems, rootProblems, tarballProblems, versionProblems } from "./package-rules.js";
+import {
+  manifestProblems,
+  rootProblems,
+  tarballProblems,
+  versionProblems,
+  weightProblems,
+} from "./package-rules.js";
 
 const manifest = {
   name: "@gan/example",
@@ -77,4 +83,30 @@ test("the pinned pnpm is the installed one, private packages pin too, and tsc -b
     "@gan/example: the root's tsconfig.json does not refer to packages/example",
     '@gan/tools: package.json: tar must be given as an exact version, got "~1.0.0"',
   ]);
+});
+
+const weightFiles = [
+  "card.md",
+  "discriminator.safetensors",
+  "figure.webp",
+  "generator.safetensors",
+  "log.jsonl",
+];
+const weightSizes = (change: Record<string, number | undefined> = {}) => {
+  const all = {
+    ...Object.fromEntries(weightFiles.map((file) => [`weights/mnist-32/${file}`, 1000])),
+    ...change,
+  };
+  return new Map(Object.entries(all).filter((entry): entry is [string, number] => entry[1] !== undefined));
+};
+
+test("shipped weights are whole, small and a preset's", () => {
+  expect(weightProblems(["mnist-32"], weightSizes())).toEqual([]);
+  expect(weightProblems(["mnist-32"], new Map([["dist/index.js", 9_000_000]]))).toEqual([]);
+  expect(weightProblems(["mnist-32"], weightSizes({ "weights/mnist-32/card.md": undefined }))).toEqual([
+    "weights/mnist-32 lacks card.md: run train-pretrained",
+  ]);
+  const large = weightSizes({ "weights/mnist-32/generator.safetensors": 5_000_001 });
+  expect(weightProblems(["mnist-32"], large)[0]).toContain("5000001 bytes");
+  expect(weightProblems(["mnist-28"], weightSizes())[0]).toContain("belongs to no preset");
 });

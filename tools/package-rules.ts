@@ -66,6 +66,38 @@ export function tarballProblems(manifest: Manifest, files: readonly string[]): s
   ];
 }
 
+/** What every preset's folder of weights holds. */
+const weightFiles = [
+  "card.md",
+  "discriminator.safetensors",
+  "figure.webp",
+  "generator.safetensors",
+  "log.jsonl",
+];
+/** Bytes that a file of weights may have. */
+const mostWeightBytes = 5_000_000;
+
+/**
+ * What is wrong with a variant's shipped weights.
+ * @param presets the names of its configurations
+ * @param sizes bytes of the published files by path
+ */
+export function weightProblems(presets: readonly string[], sizes: ReadonlyMap<string, number>): string[] {
+  const folders = new Set([...sizes.keys()].flatMap((path) => /^weights\/([^/]+)\//.exec(path)?.[1] ?? []));
+  return [...folders].flatMap((preset) => [
+    ...(presets.includes(preset) ? [] : [`weights/${preset} belongs to no preset in configs/`]),
+    ...weightFiles
+      .filter((file) => !sizes.has(`weights/${preset}/${file}`))
+      .map((file) => `weights/${preset} lacks ${file}: run train-pretrained`),
+    ...[...sizes]
+      .filter(([path, bytes]) => path.startsWith(`weights/${preset}/`) && bytes > mostWeightBytes)
+      .map(
+        ([path, bytes]) =>
+          `${path} has ${bytes} bytes, at most ${mostWeightBytes} are allowed: train a narrower preset`,
+      ),
+  ]);
+}
+
 /**
  * What is wrong across the workspace.
  * @param manifest the root's package.json

@@ -13,6 +13,7 @@ export default defineConfig({
       "**/node_modules/**",
       "**/dist/**",
       "**/template/**",
+      "browser-example/**",
       ...(onTfjsNode ? [] : ["**/*.tfjs-node.test.ts"]),
     ],
     setupFiles: onTfjsNode ? [fileURLToPath(new URL("use-tfjs-node.ts", import.meta.url))] : [],

@@ -9,6 +9,7 @@ import { datasetNames, datasets, openDataset } from "@gan/datasets";
 import { type Cgan, createCgan } from "./cgan.js";
 import { type CganConfig, cganConfigSchema } from "./config.js";
 import { evaluateClasses } from "./evaluate.js";
+import { weightsFolder } from "./node/load-cgan.js";
 import type { CganNetwork } from "./phases.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
@@ -22,6 +23,7 @@ export const definition: CliDefinition<CganNetwork, LabelledImageBatch, CganConf
   description: "Conditional GAN (Mirza and Osindero 2014)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: cganConfigSchema,
   create: (model, seed) => createCgan({ ...model, seed }),
   datasets,

@@ -5,3 +5,4 @@ export { Discriminator } from "./discriminator.js";
 export { type ClassFigures, type EvaluateClassesOptions, evaluateClasses } from "./evaluate.js";
 export { Generator } from "./generator.js";
 export { type CganNetwork, createPhases } from "./phases.js";
+export { restoreCgan } from "./restore-cgan.js";

@@ -8,5 +8,6 @@ export * from "./losses/index.js";
 export * from "./metrics/index.js";
 export * from "./nn/index.js";
 export * from "./optim/index.js";
+export * from "./pretrained/index.js";
 export * from "./random/index.js";
 export * from "./train/index.js";

@@ -7,6 +7,7 @@ import { type CycleGanConfig, cycleGanConfigSchema } from "./config.js";
 import { type CycleGan, createCycleGan, type Direction } from "./cyclegan.js";
 import { sizeMultiple } from "./generator.js";
 import { evaluateDomains } from "./node/evaluate-domains.js";
+import { weightsFolder } from "./node/load-cyclegan.js";
 import { findPartners, openDomainData, openPart } from "./node/open-domain-data.js";
 import type { CycleGanNetwork } from "./phases.js";
 
@@ -25,6 +26,7 @@ export const definition: CliDefinition<
   description: "Translation between two domains without pairs (Zhu et al. 2017)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: cycleGanConfigSchema,
   dataSchema: domainDataSchema,
   create: (model, seed) => createCycleGan({ ...model, seed }),

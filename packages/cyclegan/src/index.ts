@@ -10,3 +10,4 @@ export { type CycleGan, createCycleGan, type Direction } from "./cyclegan.js";
 export { Generator, type GeneratorConfig } from "./generator.js";
 export { ImagePool, type ImagePoolOptions } from "./image-pool.js";
 export { type CycleGanNetwork, type CycleGanParts, createPhases } from "./phases.js";
+export { restoreCycleGan } from "./restore-cyclegan.js";

@@ -5,6 +5,7 @@ export {
   type EvaluateDomainsOptions,
   evaluateDomains,
 } from "./node/evaluate-domains.js";
+export { loadCycleGan } from "./node/load-cyclegan.js";
 export {
   findPartners,
   type OpenDomainDataOptions,

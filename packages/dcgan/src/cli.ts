@@ -6,6 +6,7 @@ import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { type DcganConfig, dcganConfigSchema } from "./config.js";
 import { createDcgan, type Dcgan } from "./dcgan.js";
+import { weightsFolder } from "./node/load-dcgan.js";
 import type { DcganNetwork } from "./phases.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
@@ -17,6 +18,7 @@ export const definition: CliDefinition<DcganNetwork, ImageBatch, DcganConfig, Dc
   description: "Deep convolutional GAN (Radford et al. 2015)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: dcganConfigSchema,
   create: (model, seed) => createDcgan({ ...model, seed }),
   datasets,

@@ -4,3 +4,4 @@ export { createDcgan, type Dcgan } from "./dcgan.js";
 export { Discriminator } from "./discriminator.js";
 export { Generator } from "./generator.js";
 export { createPhases, type DcganNetwork } from "./phases.js";
+export { restoreDcgan } from "./restore-dcgan.js";

@@ -5,6 +5,7 @@ import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { datasets } from "@gan/datasets";
 import { type Pix2PixConfig, pix2pixConfigSchema } from "./config.js";
 import { evaluatePairs } from "./node/evaluate-pairs.js";
+import { weightsFolder } from "./node/load-pix2pix.js";
 import { openPairData, openPart } from "./node/open-pair-data.js";
 import type { Pix2PixNetwork } from "./phases.js";
 import { createPix2Pix, type Pix2Pix } from "./pix2pix.js";
@@ -18,6 +19,7 @@ export const definition: CliDefinition<Pix2PixNetwork, PairBatch, Pix2PixConfig,
   description: "Image-to-image translation from pairs (Isola et al. 2017)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: pix2pixConfigSchema,
   dataSchema: pairDataSchema,
   create: (model, seed) => createPix2Pix({ ...model, seed }),

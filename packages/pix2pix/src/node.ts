@@ -6,4 +6,5 @@ export {
   type TranslatedPairs,
   translatePairs,
 } from "./node/evaluate-pairs.js";
+export { loadPix2Pix } from "./node/load-pix2pix.js";
 export { type OpenPairDataOptions, openPairData, openPart } from "./node/open-pair-data.js";

@@ -5,6 +5,7 @@ import { type CliDefinition, defineCli } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { levelOfSize, type ProganConfig, proganConfigSchema, sizeOfLevel } from "./config.js";
+import { weightsFolder } from "./node/load-progan.js";
 import type { ProganNetwork } from "./phases.js";
 import { createProgan, type Progan } from "./progan.js";
 import { computeSchedule, drawSchedule } from "./schedule.js";
@@ -19,9 +20,12 @@ export const definition: CliDefinition<ProganNetwork, ImageBatch, ProganConfig, 
   description: "Progressive growing of GANs (Karras et al. 2018)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: proganConfigSchema,
   create: (model, seed) => createProgan({ ...model, seed }),
   datasets,
+  // Grown they are already.
+  fineTune: (model) => ({ ...model, startSize: model.imageSize }),
   drawPlan: ({ model, training }) => drawSchedule(computeSchedule(model), training.totalImages),
   grown(progan) {
     const { config, state } = progan;

@@ -5,6 +5,7 @@ export { Generator } from "./generator.js";
 export { Growth } from "./growth.js";
 export { createPhases, fadeReals, type ProganNetwork } from "./phases.js";
 export { createProgan, type Progan } from "./progan.js";
+export { restoreProgan } from "./restore-progan.js";
 export {
   computeSchedule,
   drawSchedule,

@@ -1,2 +1,3 @@
 export * from "@gan/core/node";
 export { datasetNames, openDataset } from "@gan/datasets";
+export { loadProgan } from "./node/load-progan.js";

@@ -15,6 +15,15 @@ import { Growth } from "./growth.js";
 import { createPhases, type ProganNetwork } from "./phases.js";
 import { fadeAt } from "./schedule.js";
 
+/** The discriminator's layers from the picture to the score, once it is grown. */
+const listLayers = (last: number) => [
+  `fromImages.${last}`,
+  ...Array.from({ length: last }, (_, index) => `blocks.${last - index}`),
+  "last",
+  "dense",
+  "judge",
+];
+
 /** The network's pictures are not bounded. */
 const clip = (images: Tensor4D): Tensor4D => clipByValue(images, -1, 1);
 
@@ -74,6 +83,7 @@ export function createProgan(options: ProganOptions & { seed?: number } = {}): P
     networks: { generator, discriminator },
     averages: { generator: average },
     state: { ...parts.state, growth },
+    discriminatorLayers: listLayers(last),
     phases: parts.phases,
     stage: (imagesSeen) => growth.describeStage(imagesSeen),
     scalars: (progress) => ({

@@ -20,7 +20,7 @@ import {
   Random,
   toPixelImages,
 } from "@gan/core";
-import { loadExtractor, openImages, writePicture } from "@gan/core/node";
+import { findCheckpoint, loadExtractor, openImages, writePicture } from "@gan/core/node";
 import { openDataset } from "@gan/datasets";
 import { concat, ready, setBackend, slice, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import { projectPictures, renderStyles } from "../src/index.js";
@@ -48,7 +48,10 @@ const atOnce = 8;
 
 await setBackend("ort");
 await ready();
-const { variant, checkpoint } = await loadStyleganLite(run);
+const variant = await loadStyleganLite(run);
+const checkpoint = await findCheckpoint(run);
+if (checkpoint === undefined) throw new Error("unreachable: the model came from it");
+const { config, trainer } = checkpoint.state;
 const encoder = (await loadEncoder(run, variant.config))?.encoder;
 const extractor = await loadExtractor(given.extractor);
 const heldOut = await readHeldOut();
@@ -100,7 +103,7 @@ const medians = Object.fromEntries(
   ]),
 );
 const results = {
-  imagesSeen: checkpoint.state.trainer.imagesSeen,
+  imagesSeen: trainer.imagesSeen,
   pictures: count,
   samples: sampleCount,
   steps,
@@ -127,7 +130,7 @@ if (given.table !== undefined) {
 
 /** The first pictures of the set's test part, as the model takes them. */
 async function readHeldOut(): Promise<PixelImage[]> {
-  const data = dataSchema.parse((checkpoint.state.config as { data: object }).data);
+  const data = dataSchema.parse((config as { data: object }).data);
   const { imageSize, channels } = variant.config;
   const few = { ...data, name: `${data.name}-test`, options: { ...data.options, count }, cache: false };
   const set = await openImages(few, { imageSize, channels, openNamed: openDataset });

@@ -11,6 +11,8 @@ import { mixCommand } from "./cli/mix-command.js";
 import { projectCommand } from "./cli/project-command.js";
 import { trainEncoderCommand } from "./cli/train-encoder-command.js";
 import { type StyleganLiteConfig, styleganLiteConfigSchema } from "./config.js";
+import { weightsFolder } from "./node/load-stylegan-lite.js";
+import { createPretrainedFiles } from "./node/pretrained-files.js";
 import type { StyleganLiteNetwork } from "./phases.js";
 import { createStyleganLite, type StyleganLite } from "./stylegan-lite.js";
 import { renderStyles } from "./tools/render-styles.js";
@@ -25,10 +27,12 @@ export const definition: CliDefinition<StyleganLiteNetwork, ImageBatch, Stylegan
   description: "StyleGAN2 in parts that can be left out (Karras et al. 2020)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: styleganLiteConfigSchema,
   create: (model, seed) => createStyleganLite({ ...model, seed }),
   datasets,
   commands: [mixCommand, interpolateCommand, projectCommand, editCommand, trainEncoderCommand],
+  pretrainedFiles: createPretrainedFiles,
   async sampleLatents(variant, latents, source, { truncation }) {
     const styles = await restoreStyles(variant, latents, source);
     const { mapping } = variant.averages.generator.module;

@@ -12,6 +12,7 @@ export { type LayeredStyles, spreadStyles } from "./layered-styles.js";
 export { Mapping } from "./mapping.js";
 export { pathLengthPenalty } from "./path-length.js";
 export { createPhases, type StyleganLiteBatch, type StyleganLiteNetwork } from "./phases.js";
+export { restoreStyleganLite } from "./restore-stylegan-lite.js";
 export { createStyleganLite, type StyleganLite } from "./stylegan-lite.js";
 export { Synthesis, type SynthesisOptions } from "./synthesis.js";
 export { type EditOptions, editStyles } from "./tools/edit-styles.js";
@@ -25,6 +26,7 @@ export {
   renderStyles,
   type SeedOptions,
 } from "./tools/render-styles.js";
+export { decodeDirections, encodeDirections, type SavedDirections } from "./tools/saved-directions.js";
 export { encodeStyles, restoreStyles } from "./tools/saved-styles.js";
 export { selectLayers } from "./tools/select-layers.js";
 export {

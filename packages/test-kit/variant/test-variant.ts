@@ -7,6 +7,7 @@ import { checkMove } from "./checks/move.js";
 import { checkOverfit } from "./checks/overfit.js";
 import { checkParameterCounts } from "./checks/parameters.js";
 import { checkPhases } from "./checks/phases.js";
+import { checkPretrained } from "./checks/pretrained.js";
 import { checkResume } from "./checks/resume.js";
 import { checkSamples } from "./checks/samples.js";
 import { checkFinite, checkLeaks, checkSeeds } from "./checks/steps.js";
@@ -38,6 +39,7 @@ export function testVariant<Network extends string, Batch extends TensorRecord>(
     if (instead !== undefined) {
       it(`moves checkpoints between ${instead} and ort`, () => checkMove(suite, [instead, "ort"]));
     }
+    it("starts from stored weights, and keeps frozen layers", () => checkPretrained(suite));
     it("exports networks that give the same in ONNX Runtime", () => checkExport(suite));
     // Thousands of steps take minutes where they run eagerly, and from other rounding they end elsewhere.
     it.skipIf(instead !== undefined)("learns eight pictures by heart", () => checkOverfit(suite), 180_000);

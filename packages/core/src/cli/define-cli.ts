@@ -18,7 +18,7 @@ import { type ExportFlags, exportOptions, runExport } from "./export-command.js"
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
 import { latentOption } from "./generate-latents.js";
 import { levelOptions } from "./level-options.js";
-import { loadModel } from "./load-model.js";
+import { loadModel, type ModelFlags } from "./load-model.js";
 import {
   createPathMeter,
   createRunOpener,
@@ -31,7 +31,7 @@ import { type BasicData, createRunConfigParser } from "./run-config.js";
 import { runProgram } from "./run-program.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
 import { runTranslate, type TranslateFlags, translateOptions } from "./translate-command.js";
-import { createVariantCommand, type RunFlags } from "./variant-command.js";
+import { createVariantCommand } from "./variant-command.js";
 
 /**
  * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|evaluate|metrics|configs|data|doctor`,
@@ -113,7 +113,7 @@ export function defineCli<
       exitCode = await runExport(definition, flags);
     });
     for (const own of definition.commands ?? []) {
-      const load = ({ from, backend }: RunFlags) => loadModel(definition, from, backend);
+      const load = (flags: ModelFlags) => loadModel(definition, flags);
       program.addCommand(createVariantCommand(own, load));
     }
     const runs = { open: createRunOpener(definition), measurePaths: createPathMeter(definition) };

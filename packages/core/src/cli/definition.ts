@@ -90,6 +90,8 @@ export interface CliDefinition<
   version: string;
   /** Folder of preset configurations. */
   presetFolder: string;
+  /** Folder of pretrained weights, a folder for each preset that has such. */
+  weightsFolder: string;
   /** Schema of the configuration's `model` section. */
   modelSchema: z.ZodType<Model>;
   /** Schema of the section `data`, for variants that train on something else than single pictures, which are the default. */
@@ -118,6 +120,14 @@ export interface CliDefinition<
   completeModel?(model: Model, data: OpenedData<Batch>): Model;
   /** Names of the classes that pictures can be made of; lets `generate` and `discriminate` ask for them. */
   classNames?(variant: V): readonly string[];
+  /**
+   * What belongs into a folder of pretrained weights besides the networks, by the files' names.
+   *
+   * @param folder Of the run, or of the weights, that the model comes from.
+   */
+  pretrainedFiles?(variant: V, folder: string): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Changes the section `model` of pretrained weights for fine-tuning, such as leaving out growth. */
+  fineTune?(model: Model): Model;
   /** Commands that no other variant has. Default: none. */
   commands?: readonly VariantCommand<V, Model>[];
   /**

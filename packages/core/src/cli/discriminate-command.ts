@@ -4,17 +4,15 @@ import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import { Option } from "commander";
 import { composePixelGrid, findClass, type PixelImage, type TensorRecord } from "../data/index.js";
 import { ConfigError, DataError } from "../errors/index.js";
-import { type BackendName, decodePicture, writePicture } from "../node/index.js";
+import { decodePicture, writePicture } from "../node/index.js";
 import type { Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import type { CliDefinition, PictureJudge } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
-import { loadModel } from "./load-model.js";
+import { loadModel, type ModelFlags, modelOptions } from "./load-model.js";
 
 /** Flags of `discriminate`. */
-export interface DiscriminateFlags {
-  backend?: BackendName;
-  from: string;
+export interface DiscriminateFlags extends ModelFlags {
   features?: string;
   class?: string;
   json?: boolean;
@@ -22,7 +20,7 @@ export interface DiscriminateFlags {
 
 export const discriminateOptions = [
   backendOption(),
-  new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
+  ...modelOptions(),
   new Option(
     "--features <picture>",
     "write what the discriminator sees in the first picture, level by level",
@@ -59,7 +57,7 @@ export async function runDiscriminate<
   if (createJudge === undefined) {
     throw new ConfigError(name, `the discriminator of ${name} does not judge single pictures.`);
   }
-  const { variant } = await loadModel(definition, flags.from, flags.backend);
+  const { variant } = await loadModel(definition, flags);
   const classNames = definition.classNames?.(variant);
   const judge = createJudge(variant, classNames && findClass(name, classNames, flags.class as string));
   const results: { picture: string; probability: number }[] = [];

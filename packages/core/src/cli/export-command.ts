@@ -1,24 +1,22 @@
-import { rename, writeFile } from "node:fs/promises";
-import { dirname, extname } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import { Option } from "commander";
 import { encodeSafetensors, readVariables } from "../checkpoint/index.js";
 import type { TensorRecord } from "../data/index.js";
-import { CheckpointError, ConfigError } from "../errors/index.js";
-import { type BackendName, exportOnnx } from "../node/index.js";
-import { makeFolder } from "../node/make-folder.js";
+import { ConfigError } from "../errors/index.js";
+import { exportOnnx } from "../node/index.js";
+import { writeWhole } from "../node/write-whole.js";
+import { encodePretrained, type PretrainedFacts } from "../pretrained/index.js";
 import { namedAverages, namedWeights, type Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
-import { type LoadedModel, loadModel } from "./load-model.js";
+import { type LoadedModel, loadModel, type ModelFlags, modelOptions } from "./load-model.js";
 import { parseWhole } from "./parse-whole.js";
 
-const formats = ["onnx", "safetensors"] as const;
+const formats = ["onnx", "safetensors", "pretrained"] as const;
 
 /** Flags of `export`. */
-export interface ExportFlags {
-  backend?: BackendName;
-  from: string;
+export interface ExportFlags extends ModelFlags {
   out: string;
   format?: (typeof formats)[number];
   network?: string;
@@ -29,11 +27,14 @@ export interface ExportFlags {
 
 export const exportOptions = [
   backendOption(),
-  new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
-  new Option("--out <file>", "where to write: .onnx or .safetensors").makeOptionMandatory(),
+  ...modelOptions(),
+  new Option(
+    "--out <path>",
+    "where to write: .onnx or .safetensors; for --format pretrained a folder",
+  ).makeOptionMandatory(),
   new Option(
     "--format <name>",
-    "onnx: a network to run; safetensors: weights. Default: as --out ends",
+    "onnx: a network to run; safetensors: averaged weights; pretrained: a folder for --pretrained, named like its preset. Default: as --out ends",
   ).choices(formats),
   new Option(
     "--network <name>",
@@ -60,32 +61,39 @@ export async function runExport<
   Model,
   V extends Variant<Network, Batch>,
 >(definition: CliDefinition<Network, Batch, Model, V>, flags: ExportFlags): Promise<number> {
-  const format = flags.format ?? formats.find((name) => extname(flags.out).toLowerCase() === `.${name}`);
+  const format =
+    flags.format ??
+    (["onnx", "safetensors"] as const).find((name) => extname(flags.out).toLowerCase() === `.${name}`);
   if (format === undefined) {
     throw new ConfigError(
       "core",
       `--out must end in .onnx or .safetensors, got ${flags.out}. Or give --format.`,
     );
   }
-  const loaded = await loadModel(definition, flags.from, flags.backend);
-  const { trainer, config } = loaded.checkpoint.state;
-  const metadata = { imagesSeen: String(trainer.imagesSeen), config: JSON.stringify(config) };
+  if (format !== "onnx") refuseOnnxFlags(flags, format);
+  const loaded = await loadModel(definition, flags);
+  const { imagesSeen, config } = loaded;
+  if (format === "pretrained") return exportPretrained(definition, loaded, flags);
+  const metadata = { imagesSeen: String(imagesSeen), config: JSON.stringify(config) };
   const { bytes, ...facts } =
     format === "onnx"
       ? await writeOnnx(loaded, flags, metadata)
-      : await writeSafetensors(loaded.variant, flags, metadata);
+      : await writeSafetensors(loaded.variant, metadata);
   await writeWhole(flags.out, bytes);
-  const report = { file: flags.out, format, bytes: bytes.length, imagesSeen: trainer.imagesSeen, ...facts };
+  const report = { file: flags.out, format, bytes: bytes.length, imagesSeen, ...facts };
   if (flags.json) console.log(JSON.stringify(report, null, 2));
   else console.log([`${flags.out}: ${(bytes.length / 1e6).toFixed(1)} MB`, ...describe(facts)].join("\n"));
   return exitCodes.success;
 }
 
-async function writeSafetensors(variant: Variant, flags: ExportFlags, metadata: Record<string, string>) {
+function refuseOnnxFlags(flags: ExportFlags, format: string): void {
   for (const flag of ["network", "layout", "batch"] as const) {
     if (flags[flag] === undefined) continue;
-    throw new ConfigError("core", `--${flag} is for --format onnx, got it for safetensors. Leave it out.`);
+    throw new ConfigError("core", `--${flag} is for --format onnx, got it for ${format}. Leave it out.`);
   }
+}
+
+async function writeSafetensors(variant: Variant, metadata: Record<string, string>) {
   const averages = namedAverages(variant);
   const tensors = await readVariables(averages.size > 0 ? averages : namedWeights(variant));
   return { bytes: encodeSafetensors(tensors, { variant: variant.name, layout: "NHWC", ...metadata }) };
@@ -118,14 +126,34 @@ function describe({ network, layout, inputs, outputs, largestDifference, fixedBe
   ];
 }
 
-/** The file appears complete or not at all. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${path}.partial-${process.pid}`;
-  try {
-    await makeFolder(dirname(path));
-    await writeFile(partial, bytes);
-    await rename(partial, path);
-  } catch (cause) {
-    throw new CheckpointError("core", `cannot write ${path}: ${(cause as Error).message}.`, { cause });
+/** Writes what `--pretrained` reads into a folder that is called like the preset. */
+async function exportPretrained<
+  Network extends string,
+  Batch extends TensorRecord,
+  Model,
+  V extends Variant<Network, Batch>,
+>(
+  definition: CliDefinition<Network, Batch, Model, V>,
+  { variant, config, imagesSeen, folder, score }: LoadedModel<V, Model>,
+  { out, json }: ExportFlags,
+): Promise<number> {
+  const preset = basename(resolve(out));
+  const files = await encodePretrained(variant as unknown as Variant<string, never>, {
+    preset,
+    config: config as unknown as PretrainedFacts["config"],
+    imagesSeen,
+    score,
+  });
+  const more = (await definition.pretrainedFiles?.(variant, folder)) ?? [];
+  const sizes: Record<string, number> = {};
+  for (const [name, bytes] of [...files, ...more]) {
+    await writeWhole(join(out, name), bytes);
+    sizes[name] = bytes.length;
   }
+  const report = { folder: out, format: "pretrained", preset, imagesSeen, files: sizes };
+  const lines = Object.entries(sizes).map(
+    ([name, bytes]) => `${join(out, name)}: ${(bytes / 1e6).toFixed(2)} MB`,
+  );
+  console.log(json ? JSON.stringify(report, null, 2) : lines.join("\n"));
+  return exitCodes.success;
 }

@@ -2,7 +2,6 @@ import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
 import { createRowContext, type ForwardContext } from "../nn/index.js";
-import type { BackendName } from "../node/index.js";
 import { Random } from "../random/index.js";
 import type { SampleRequest, Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
@@ -12,14 +11,12 @@ import { exitCodes } from "./exit-codes.js";
 import { runGenerateLatents } from "./generate-latents.js";
 import { type GeneratePlan, type PlanFlags, planPictures } from "./generate-plan.js";
 import { chooseLevel, type LevelFlags } from "./level-options.js";
-import { loadModel } from "./load-model.js";
+import { loadModel, type ModelFlags, modelOptions } from "./load-model.js";
 import { parseTruncation } from "./parse-truncation.js";
 import { writePictures } from "./write-pictures.js";
 
 /** Flags of `generate`. */
-export interface GenerateFlags extends PlanFlags, LevelFlags {
-  backend?: BackendName;
-  from: string;
+export interface GenerateFlags extends ModelFlags, PlanFlags, LevelFlags {
   truncation: string;
   latent?: string[];
   json?: boolean;
@@ -27,7 +24,7 @@ export interface GenerateFlags extends PlanFlags, LevelFlags {
 
 export const generateOptions = [
   backendOption(),
-  new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
+  ...modelOptions(),
   new Option(
     "--out <path>",
     "a grid when it ends in .png, .webp or .jpg; else a folder for a file each",
@@ -52,7 +49,7 @@ export const generateOptions = [
 ];
 
 /**
- * Writes new pictures from a run's newest checkpoint: a grid, a file each, a strip or an animation.
+ * Writes new pictures of a trained model: a grid, a file each, a strip or an animation.
  *
  * @returns The exit code.
  */
@@ -66,7 +63,7 @@ export async function runGenerate<
   const ofClasses = definition.classNames !== undefined;
   const early = ofClasses ? undefined : planPictures(flags); // classes are known with the model
   const truncation = parseTruncation(flags.truncation);
-  const { variant, checkpoint } = await loadModel(definition, flags.from, flags.backend);
+  const { variant, imagesSeen } = await loadModel(definition, flags);
   const classes = definition.classNames?.(variant);
   const plan = early ?? planPictures(flags, classes && { scope: definition.name, names: classes });
   const grown = definition.grown?.(variant);
@@ -80,7 +77,6 @@ export async function runGenerate<
   const files = await writePictures({ ...plan, names }, flags.out, (first, count) =>
     sample(make, plan.pictures.slice(first, first + count), truncation),
   );
-  const { imagesSeen } = checkpoint.state.trainer;
   const count = plan.pictures.length;
   if (flags.json)
     console.log(JSON.stringify({ pictures: count, form: plan.form, truncation, imagesSeen, files }));

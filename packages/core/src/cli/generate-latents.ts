@@ -41,7 +41,7 @@ export async function runGenerateLatents<
   }
   const form = planForm(flags);
   const truncation = parseTruncation(flags.truncation);
-  const { variant, checkpoint } = await loadModel(definition, flags.from, flags.backend);
+  const { variant, imagesSeen } = await loadModel(definition, flags);
   const sample = definition.sampleLatents as NonNullable<typeof definition.sampleLatents>;
   const batches: Tensor4D[] = [];
   const names: string[] = [];
@@ -59,7 +59,6 @@ export async function runGenerateLatents<
     slice(all, [first, 0, 0, 0], [count, height, width, channels]),
   );
   all.dispose();
-  const { imagesSeen } = checkpoint.state.trainer;
   const report = { pictures: names.length, form: form.form, truncation, imagesSeen, files };
   console.log(flags.json ? JSON.stringify(report) : `${names.length} pictures of latents: ${flags.out}`);
   return exitCodes.success;

@@ -1,15 +1,17 @@
 import { multiplyDoubles } from "@gan/backend-ort";
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
+import { ConfigError } from "../errors/index.js";
 import { collectFeatures, measure } from "../metrics/index.js";
-import { type BackendName, createModelMeter } from "../node/index.js";
+import { createModelMeter } from "../node/index.js";
 import { Random } from "../random/index.js";
 import { generatedPictures, type Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import type { RegistrySource } from "./data-command.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
-import { loadModel } from "./load-model.js";
+import { loadModel, type ModelFlags, modelOptions } from "./load-model.js";
+import { createUntrained, measureFloor } from "./measure-baselines.js";
 import { collectSource, type OpenRun } from "./measured-source.js";
 import type { MeasuredRuns } from "./metrics-command.js";
 import {
@@ -28,26 +30,33 @@ import {
   pathLengthOptions,
 } from "./path-length.js";
 import { printReport } from "./print-report.js";
+import type { RunConfig } from "./run-config.js";
 
 /** Flags of `evaluate` for variants that make pictures from noise. */
-export interface MeasureRunFlags extends MeasureFlags, PathLengthFlags {
-  from: string;
+export interface MeasureRunFlags extends ModelFlags, MeasureFlags, PathLengthFlags {
   metrics: string;
   count: string;
   real?: string;
-  best?: boolean;
-  backend?: BackendName;
+  heldOut?: boolean;
+  baselines?: boolean;
 }
 
 export const measureRunOptions = [
-  new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
+  ...modelOptions(),
   new Option(
     "--metrics <names>",
     "some of fid, kid, is, prdc, ppl, with commas between; or all: all but ppl",
   ).default("fid,kid,prdc"),
   new Option("--count <number>", "pictures to generate, and to take of the real ones").default("10000"),
   new Option("--real <source>", "pictures to compare with; default: those that it was trained on"),
-  new Option("--best", "the best checkpoint instead of the newest"),
+  new Option(
+    "--held-out",
+    "compare with the part of the data set that was not trained on, brought to the model's size in the same way",
+  ).conflicts("real"),
+  new Option(
+    "--baselines",
+    "also measure the untrained networks, and training pictures, in the same way",
+  ).conflicts("real"),
   ...measureOptions(),
   ...pathLengthOptions(),
   backendOption(),
@@ -67,18 +76,16 @@ export async function runMeasureRun<
   const { metrics, withPaths } = splitMetrics(flags.metrics);
   const count = parseWhole("--count", flags.count, 2);
   const seed = parseWhole("--seed", flags.seed, 0);
-  const loaded = await loadModel(definition, flags.from, flags.backend, { best: flags.best });
-  const { variant, config, checkpoint } = loaded;
-  const { imagesSeen } = checkpoint.state.trainer;
+  const { variant, config, imagesSeen } = await loadModel(definition, flags);
   const paths = withPaths ? await measurePathLength(variant, flags, seed) : undefined;
   if (metrics.length === 0) {
     printPathLength(paths as PathLengthReport, flags.json);
     return exitCodes.success;
   }
   const extractor = await openExtractor(flags);
-  const data = await definition.openData(config, new Random(config.training.seed).fork("data"), {
-    warn: (message) => console.error(message),
-  });
+  const open = (part: typeof config) =>
+    definition.openData(part, new Random(config.training.seed).fork("data"), { warn: console.error });
+  const data = await open(flags.heldOut ? holdOut(definition.name, config) : config);
   const batches = data.heldOut ?? data;
   const bars = createPictureBars();
   const onProgress = bars.show;
@@ -86,8 +93,26 @@ export async function runMeasureRun<
     if (flags.real === undefined) {
       const cache = flags.cache ? undefined : (false as const);
       const options = { variant, data: batches, extractor, metrics, count, seed, cache, onProgress };
-      const meter = createModelMeter<Network, Batch>({ ...options, onWarning: console.error });
-      printReport((await meter(imagesSeen)).report, flags.json, paths);
+      const measureModel = async (model: V) => {
+        const meter = createModelMeter<Network, Batch>({
+          ...options,
+          variant: model,
+          onWarning: console.error,
+        });
+        return (await meter(imagesSeen)).report;
+      };
+      const report = await measureModel(variant);
+      if (!flags.baselines) {
+        printReport(report, flags.json, paths);
+        return exitCodes.success;
+      }
+      const untrained = (await measureModel(createUntrained(definition, config, variant))).values;
+      const fromImages = variant.stage?.(imagesSeen).fromImages ?? 0;
+      const trained = await open(config);
+      const places = { variant, real: batches, trained, fromImages };
+      const floor = await measureFloor<Network, Batch>({ ...options, ...places });
+      await trained.close?.();
+      printReport(report, flags.json, paths, { untrained: untrained, "training pictures": floor });
       return exitCodes.success;
     }
     const real = await collectSource(flags.real, "real", {
@@ -114,6 +139,18 @@ export async function runMeasureRun<
   }
 }
 
+/** The configuration with the test part of its data set. */
+function holdOut<Model>(scope: string, config: RunConfig<Model>): RunConfig<Model> {
+  const { name } = config.data;
+  if (name === undefined) {
+    throw new ConfigError(
+      scope,
+      "--held-out needs a named data set with a test part; the model was trained on a folder. Give --real and a folder.",
+    );
+  }
+  return { ...config, data: { ...config.data, name: `${name}-test` } };
+}
+
 /** The metrics of features that a list names, and whether it names `ppl`, which needs no real pictures. */
 function splitMetrics(text: string) {
   const names = text.split(",").map((name) => name.trim());
@@ -135,8 +172,12 @@ export function createPathMeter<
 >(definition: CliDefinition<Network, Batch, Model, V>): MeasuredRuns["measurePaths"] {
   return async (run, flags) => {
     const seed = parseWhole("--seed", flags.seed, 0);
-    const { best } = flags;
-    const { variant } = await loadModel(definition, run, flags.backend, { best });
+    const { best, backend } = flags;
+    const { variant } = await loadModel(definition, {
+      from: run,
+      ...(best && { best }),
+      ...(backend && { backend }),
+    });
     printPathLength(await measurePathLength(variant, flags, seed), flags.json);
   };
 }
@@ -152,12 +193,12 @@ export function createRunOpener<
   V extends Variant<Network, Batch>,
 >(definition: CliDefinition<Network, Batch, Model, V>): OpenRun {
   return async (folder, count, seed) => {
-    const { variant, config, checkpoint } = await loadModel(definition, folder);
+    const { variant, config, imagesSeen } = await loadModel(definition, { from: folder });
     const data = await definition.openData(config, new Random(config.training.seed).fork("data"), {
       warn: (message) => console.error(message),
     });
     const batches = data.heldOut ?? data;
-    const fromImages = variant.stage?.(checkpoint.state.trainer.imagesSeen).fromImages ?? 0;
+    const fromImages = variant.stage?.(imagesSeen).fromImages ?? 0;
     const pictures = generatedPictures<Network, Batch>(variant, { data: batches, count, fromImages, seed });
     return {
       ...pictures,

@@ -11,14 +11,17 @@ const labels: Readonly<Record<string, string>> = {
  * Prints a report, for a person or as one object of JSON; warnings also go to standard error.
  *
  * @param paths What else was measured, in the same way.
+ * @param baselines The same figures of other pictures, by what they are.
  */
 export function printReport(
   { values, warnings, ...conditions }: MetricReport,
   json: boolean | undefined,
   paths?: PathLengthReport,
+  baselines: Record<string, Record<string, number>> = {},
 ): void {
   if (json) {
-    console.log(JSON.stringify({ ...values, ...conditions, warnings, ...paths }));
+    const others = Object.keys(baselines).length === 0 ? {} : { baselines };
+    console.log(JSON.stringify({ ...values, ...conditions, warnings, ...paths, ...others }));
     return;
   }
   for (const warning of warnings) console.error(`Note: ${warning}`);
@@ -28,7 +31,11 @@ export function printReport(
     if (name.endsWith("Deviation")) continue;
     const deviation = values[`${name}Deviation`];
     const more = deviation === undefined ? "" : ` ± ${formatValue(deviation)}`;
-    lines.push([labels[name] ?? name, `${formatValue(value)}${more}`]);
+    const others = Object.entries(baselines).map(
+      ([what, found]) => `${what} ${formatValue(found[name] as number)}`,
+    );
+    const beside = others.length === 0 ? "" : ` (${others.join(", ")})`;
+    lines.push([labels[name] ?? name, `${formatValue(value)}${more}${beside}`]);
   }
   if (extractor !== undefined) {
     const { name, resize, weightsHash } = extractor;

@@ -18,6 +18,10 @@ const trainingSchema = z.strictObject({
   checkpointEveryImages: z.int().min(1).default(60_000),
   /** Newest checkpoints to keep, besides the best. */
   keepCheckpoints: z.int().min(1).default(2),
+  /** Weights to start from: the name of shipped ones, or a folder. Absent: fresh ones. */
+  fromPretrained: z.string().optional(),
+  /** The discriminators' layers, counted from the picture, that stay as they are. Absent: none. */
+  freezeDiscriminatorLayers: z.int().min(1).optional(),
 });
 
 /** What every kind of `data` section says. */

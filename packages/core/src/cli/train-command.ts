@@ -10,8 +10,9 @@ import {
   type RunningBackend,
   saveRun,
 } from "../node/index.js";
+import { readPretrainedFacts, restorePretrained } from "../pretrained/index.js";
 import { Random } from "../random/index.js";
-import { train, type Variant } from "../train/index.js";
+import { listFirstLayers, train, type Variant } from "../train/index.js";
 import {
   backendOption,
   describeBackend,
@@ -22,7 +23,8 @@ import type { CliDefinition, DataReport, OpenedData } from "./definition.js";
 import { describeInvocation } from "./describe-invocation.js";
 import { estimateRun } from "./estimate-run.js";
 import { exitCodes } from "./exit-codes.js";
-import { loadConfig } from "./load-config.js";
+import { applySetting, loadConfig } from "./load-config.js";
+import { readPretrainedFiles } from "./load-model.js";
 import { addMetrics, openModelMeter, tellMeasured } from "./measure-training.js";
 import { defaultExtractor } from "./metrics-options.js";
 import { createProgress, type Progress } from "./progress.js";
@@ -32,7 +34,9 @@ import { createRunConfigParser, type RunConfig } from "./run-config.js";
 /** Flags of `train`. */
 export interface TrainFlags {
   backend?: BackendName;
-  config: string;
+  config?: string;
+  fromPretrained?: string;
+  freezeDiscriminatorLayers?: string;
   out: string;
   set: string[];
   seed?: string;
@@ -49,7 +53,18 @@ export interface TrainFlags {
 }
 
 export const trainOptions = [
-  new Option("--config <preset-or-file>", "preset name or JSON file").makeOptionMandatory(),
+  new Option(
+    "--config <preset-or-file>",
+    "preset name or JSON file; with --from-pretrained that of the weights",
+  ),
+  new Option(
+    "--from-pretrained <name>",
+    "fine-tune: start from weights that come with the package, or from a folder of weights",
+  ),
+  new Option(
+    "--freeze-discriminator-layers <number>",
+    "so many layers next to the picture keep their weights, for fine-tuning on few pictures",
+  ),
   new Option("--out <folder>", "folder of the run; one that was interrupted goes on").makeOptionMandatory(),
   new Option(
     "--set <key=value>",
@@ -93,7 +108,10 @@ export async function runTrain<
   const settings = [...flags.set];
   if (flags.seed !== undefined) settings.push(`training.seed=${flags.seed}`);
   if (flags.strict) settings.push("data.strict=true");
-  const loaded = await loadConfig(definition.name, definition.presetFolder, flags.config, settings);
+  if (flags.freezeDiscriminatorLayers !== undefined) {
+    settings.push(`training.freezeDiscriminatorLayers=${flags.freezeDiscriminatorLayers}`);
+  }
+  const loaded = await readConfig(definition, flags, settings);
   const withData = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
   const parsed = createRunConfigParser(definition)(addMetrics(withData, flags));
   const report = { warn: (message: string) => console.error(message) };
@@ -104,7 +122,8 @@ export async function runTrain<
     await printPlan(definition, parsed, undefined, running);
     return exitCodes.success;
   }
-  const { seed, totalImages, accumulate, batchSize: _, ...saving } = parsed.training;
+  const { seed, totalImages, accumulate, batchSize: _, ...others } = parsed.training;
+  const { fromPretrained, freezeDiscriminatorLayers, ...saving } = others;
   const data = await definition.openData(parsed, new Random(seed).fork("data"), report);
   const config = { ...parsed, model: definition.completeModel?.(parsed.model, data) ?? parsed.model };
   if (flags.dryRun) {
@@ -118,6 +137,11 @@ export async function runTrain<
   const tellSkipped = createSkipReport(data, report);
   tellSkipped();
   const variant = definition.create(config.model, seed);
+  if (fromPretrained !== undefined) {
+    const files = await readPretrainedFiles(definition, fromPretrained);
+    restorePretrained(variant as unknown as Variant<string, never>, files);
+  }
+  const frozen = freezeDiscriminatorLayers && listFirstLayers(variant, freezeDiscriminatorLayers);
   if (!flags.json) {
     for (const [name, value] of Object.entries(definition.facts?.(variant) ?? {})) {
       console.log(`${name}: ${value}`);
@@ -147,6 +171,7 @@ export async function runTrain<
       totalImages,
       seed,
       accumulate,
+      ...(frozen && { frozen }),
       onDivergence: flags.onDivergence,
       signal: interruption.signal,
       ...run,
@@ -180,6 +205,32 @@ export async function runTrain<
       : `translate picture.png --from ${flags.out} --out translated.png`;
   console.log(`New ones: ${command} ${use}`);
   return exitCodes.success;
+}
+
+/** The configuration that the flags name: a preset's, a file's, or that of the weights to start from. */
+async function readConfig<Model>(
+  definition: { name: string; presetFolder: string; weightsFolder: string; fineTune?(model: Model): Model },
+  { config, fromPretrained }: Pick<TrainFlags, "config" | "fromPretrained">,
+  settings: readonly string[],
+): Promise<unknown> {
+  const { name, presetFolder } = definition;
+  if (fromPretrained === undefined) {
+    if (config !== undefined) return loadConfig(name, presetFolder, config, settings);
+    throw new ConfigError(
+      name,
+      "which configuration? Give --config and a preset or a file, or --from-pretrained.",
+    );
+  }
+  const all = [...settings, `training.fromPretrained=${JSON.stringify(fromPretrained)}`];
+  if (config !== undefined) return loadConfig(name, presetFolder, config, all);
+  const { generator, ...files } = await readPretrainedFiles(definition, fromPretrained);
+  const facts = readPretrainedFacts(generator, { ...files, variant: name, part: "generator" });
+  const { metrics: _, ...given } = facts.config;
+  const model = definition.fineTune?.(given.model as Model) ?? given.model;
+  return all.reduce((current, setting) => applySetting(name, current, setting), {
+    ...given,
+    model,
+  } as unknown);
 }
 
 /** A folder becomes `data.folder`, anything else `data.name`; the section's other values stay. */

@@ -3,19 +3,18 @@ import { Option } from "commander";
 import { composePixelGrid, type FloatImages, type TensorRecord, translateAnySize } from "../data/index.js";
 import { ConfigError, GanError } from "../errors/index.js";
 import { createInferenceContext } from "../nn/index.js";
-import { type BackendName, decodePicture, encodePicture, writePicture } from "../node/index.js";
+import { decodePicture, encodePicture, writePicture } from "../node/index.js";
 import { Random } from "../random/index.js";
 import type { Variant } from "../train/index.js";
 import { backendOption } from "./backend-option.js";
 import type { CliDefinition, PictureTranslator } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
-import { loadModel } from "./load-model.js";
+import { loadModel, type ModelFlags, modelOptions } from "./load-model.js";
 import { parseWhole } from "./parse-whole.js";
 import { planTranslations, readSource, standardStream } from "./translate-paths.js";
 
 /** Flags of `translate`. */
-export interface TranslateFlags {
-  from: string;
+export interface TranslateFlags extends ModelFlags {
   out: string;
   direction?: string;
   resize?: boolean;
@@ -26,11 +25,10 @@ export interface TranslateFlags {
   format: "png" | "webp" | "jpg";
   background?: string;
   strict?: boolean;
-  backend?: BackendName;
 }
 
 export const translateOptions = [
-  new Option("--from <run>", "folder of a training run").makeOptionMandatory(),
+  ...modelOptions(),
   new Option(
     "--out <place>",
     "a picture for one picture, a folder for several or for a folder, - for standard output",
@@ -73,7 +71,7 @@ export async function runTranslate<
     throw new ConfigError("core", "--overlap is for tiles: give --tile as well.");
   }
   const plan = await planTranslations(sources, flags.out);
-  const { variant, config } = await loadModel(definition, flags.from, flags.backend);
+  const { variant, config } = await loadModel(definition, flags);
   const translator = definition.createTranslator?.(variant, config) as PictureTranslator;
   const direction = chooseDirection(definition.name, translator, flags.direction);
   const background = flags.background ?? (config.data as { background?: string }).background;

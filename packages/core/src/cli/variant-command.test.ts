@@ -48,11 +48,18 @@ describe("a variant's own command", () => {
     expect(loaded).toEqual([flags]);
   });
 
+  it("takes shipped weights instead of a run", async () => {
+    const { code, loaded } = await run("mix", "a", "b", "--pretrained", "p", "--columns", "2");
+    expect(code).toBeUndefined();
+    expect(loaded).toEqual([{ pretrained: "p", columns: "2", how: "up" }]);
+  });
+
   it("is refused without what it requires, and before anything is loaded", async () => {
     for (const line of [
       ["mix", "a", "b", "--columns", "2"],
       ["mix", "a", "b", "--from", "r"],
       ["mix", "a", "--from", "r", "--columns", "2"],
+      ["mix", "a", "b", "--from", "r", "--pretrained", "p", "--columns", "2"],
       ["mix", "a", "b", "--from", "r", "--columns", "2", "--how", "left"],
       ["mix", "a", "b", "--from", "r", "--columns", "none"],
     ]) {

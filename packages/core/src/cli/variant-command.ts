@@ -1,7 +1,6 @@
 import { Command, Option } from "commander";
-import type { BackendName } from "../node/index.js";
 import { backendOption } from "./backend-option.js";
-import type { LoadedModel } from "./load-model.js";
+import { type LoadedModel, type ModelFlags, modelOptions, requireModel } from "./load-model.js";
 
 /** An option of a command. */
 export interface CommandOption {
@@ -17,24 +16,16 @@ export interface CommandOption {
   choices?: readonly string[];
 }
 
-/** What every command of a variant's own is given besides its own options. */
-export interface RunFlags {
-  /** Folder of a training run. */
-  from: string;
-  /** What shall compute. Default: what trained the run, or the fastest that works. */
-  backend?: BackendName;
-}
-
 /** One call of a command. */
 export interface CommandInvocation<V, Model, Flags> {
   /** What stands on the line besides options, in the order of {@link VariantCommand.usage}. */
   args: readonly string[];
   /** By name in camel case: texts, lists of texts, true. */
-  flags: Flags & RunFlags;
+  flags: Flags & ModelFlags;
   /**
-   * Starts the backend and opens the newest checkpoint of `--from`; to be called when the flags are known to be right.
+   * Starts the backend and opens the model that the flags name; to be called when they are known to be right.
    *
-   * @throws CheckpointError when the run has none.
+   * @throws ConfigError when they name none, CheckpointError when it cannot be loaded.
    */
   load(): Promise<LoadedModel<V, Model>>;
 }
@@ -45,7 +36,7 @@ export interface VariantCommand<V, Model, Flags = object> {
   usage: string;
   /** One line for the help. */
   description: string;
-  /** Besides `--from` and `--backend`, which every command has. */
+  /** Besides `--from`, `--best`, `--pretrained` and `--backend`, which every command has. */
   options: readonly CommandOption[];
   /**
    * Does the work and prints what came of it.
@@ -58,12 +49,12 @@ export interface VariantCommand<V, Model, Flags = object> {
 /** Makes commander's command of a variant's. */
 export function createVariantCommand<V, Model>(
   { usage, description, options, run }: VariantCommand<V, Model>,
-  load: (flags: RunFlags) => Promise<LoadedModel<V, Model>>,
+  load: (flags: ModelFlags) => Promise<LoadedModel<V, Model>>,
 ): Command {
   const [name = "", ...places] = usage.split(" ");
   const command = new Command(name).description(description);
   for (const place of places) command.argument(place);
-  command.addOption(new Option("--from <run>", "folder of a training run").makeOptionMandatory());
+  for (const option of modelOptions()) command.addOption(option);
   for (const given of options) {
     const option = new Option(given.flags, given.description);
     if (given.default !== undefined) option.default(given.default);
@@ -72,7 +63,8 @@ export function createVariantCommand<V, Model>(
   }
   command.addOption(backendOption());
   return command.action(async () => {
-    const flags: RunFlags = command.opts();
+    const flags: ModelFlags = command.opts();
+    requireModel(flags);
     await run({ args: command.processedArgs, flags, load: () => load(flags) });
   });
 }

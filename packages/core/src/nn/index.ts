@@ -25,6 +25,7 @@ export {
   type Initializer,
   normalInitializer,
   uniformInitializer,
+  withoutInitialValues,
   xavierInitializer,
 } from "./initializers.js";
 export { Maxout, type MaxoutOptions } from "./maxout.js";

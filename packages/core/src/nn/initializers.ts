@@ -1,4 +1,4 @@
-import { fill, type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { fill, type Tensor, tensor, zeros } from "@tensorflow/tfjs-core";
 import type { Random } from "../random/index.js";
 
 /** How many numbers one output of a layer sums over, and one input goes to. */
@@ -16,12 +16,29 @@ export interface Fans {
  */
 export type Initializer = (shape: readonly number[], random: Random, fans?: Fans) => Tensor;
 
+let areValuesDrawn = true;
+
+/**
+ * Runs `create` with zeros instead of random first values, which takes a fraction of the time: for modules whose
+ * variables are all filled from a file before they are used.
+ */
+export function withoutInitialValues<T>(create: () => T): T {
+  const before = areValuesDrawn;
+  areValuesDrawn = false;
+  try {
+    return create();
+  } finally {
+    areValuesDrawn = before;
+  }
+}
+
 /** From independent draws; `transform` gets one number and the fans of the shape. */
 function createInitializer(
   draw: (random: Random, count: number) => Float32Array,
   transform: (value: number, fans: Fans) => number,
 ): Initializer {
   return (shape, random, fans = computeFans(shape)) => {
+    if (!areValuesDrawn) return zeros([...shape]);
     const values = draw(
       random,
       shape.reduce((product, dimension) => product * dimension, 1),

@@ -40,6 +40,14 @@ export type { CacheOptions } from "./packed-cache.js";
 export type { PictureLabels } from "./picture-labels.js";
 export { type PrepareImagesOptions, prepareImages } from "./prepare-images.js";
 export {
+  createModelLoader,
+  findPretrained,
+  listPretrained,
+  type ModelLoader,
+  type PretrainedFolder,
+  readPretrainedFolder,
+} from "./pretrained-folder.js";
+export {
   createQuiz,
   type Quiz,
   type QuizAnswer,
@@ -57,3 +65,4 @@ export { writeAnimation } from "./write-animation.js";
 export { PackWriteError, type WritePackOptions, writePack } from "./write-pack.js";
 export { encodePicture, writeGrid, writePicture } from "./write-picture.js";
 export { type ReportFacts, writeReport } from "./write-report.js";
+export { writeWhole } from "./write-whole.js";

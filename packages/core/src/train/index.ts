@@ -1,3 +1,4 @@
+export { listFirstLayers } from "./discriminator-layers.js";
 export type {
   HealthEvent,
   StepEvent,
@@ -9,7 +10,7 @@ export type {
 export type { ExampleValues, ExportableNetwork, NetworkInput } from "./exportable.js";
 export { joinColumns } from "./join-columns.js";
 export { generatedPictures, type MeasuredPicturesOptions, referencePictures } from "./measured-pictures.js";
-export { namedAverages, namedWeights } from "./named-variables.js";
+export { namedAverages, namedWeights, prefixVariables } from "./named-variables.js";
 export { parseOptions } from "./parse-options.js";
 export { type Recorder, type TrainOptions, train } from "./train.js";
 export { Trainer, type TrainerState } from "./trainer.js";

@@ -45,6 +45,8 @@ export interface TrainOptions<Network extends string, Batch extends TensorRecord
   onDivergence?: "stop" | "rollback" | undefined;
   /** A loss or gradient norm above this has exploded. Default 1e8. */
   explosionLimit?: number | undefined;
+  /** Weights and running statistics that stay as they are, as `<network>.<name>`. Default: none. */
+  frozen?: ReadonlySet<string> | undefined;
   /** Images between measures of the samples' diversity; 0 never. Default: a fiftieth of the total. */
   healthEveryImages?: number | undefined;
   /** Ends training after the current step. Default: nothing does. */
@@ -83,8 +85,12 @@ export async function* train<Network extends string, Batch extends TensorRecord>
       `totalImages must be at least one step (${stepImages}), got ${totalImages}.`,
     );
   }
-  const { explosionLimit } = options;
-  const trainer = new Trainer(variant, new Random(seed).fork("train"), { accumulate, explosionLimit });
+  const { explosionLimit, frozen } = options;
+  const trainer = new Trainer(variant, new Random(seed).fork("train"), {
+    accumulate,
+    explosionLimit,
+    frozen,
+  });
   const observed = trainer as unknown as Trainer;
   const health = new HealthMonitor();
   const healthEvery = options.healthEveryImages ?? Math.max(stepImages, Math.round(totalImages / 50));

@@ -205,6 +205,18 @@ describe("optimizer settings", () => {
   });
 });
 
+describe("frozen weights", () => {
+  it("stay to the bit, while the others move", () => {
+    const variant = createToy();
+    const before = variant.weights();
+    const [name] = [...createTrainer(variant).namedWeights().keys()];
+    createTrainer(variant, { frozen: new Set([name as string]) }).step(createBatch([1, 2]), 1);
+    const moved = variant.weights().map((weight, index) => weight !== before[index]);
+    expect(moved[0]).toBe(false);
+    expect(moved.slice(1)).toContain(true);
+  });
+});
+
 describe("divergence", () => {
   it("is also a loss beyond the limit", () => {
     const trainer = createTrainer(createToy(), { explosionLimit: 10 });

@@ -37,6 +37,8 @@ export interface TrainerOptions {
   accumulate?: number | undefined;
   /** A loss or gradient norm above this counts as diverged. Default 1e8. */
   explosionLimit?: number | undefined;
+  /** Weights and running statistics that stay as they are, as `<network>.<name>`. Default: none. */
+  frozen?: ReadonlySet<string> | undefined;
 }
 
 /** Which part of a step a compiled function does: everything, or one phase on one part of the batch. */
@@ -65,6 +67,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
   /** A real batch to sample from and compare with, the same for a whole run; {@link train} fills it. */
   reference: Batch | undefined;
   readonly #explosionLimit: number;
+  readonly #frozen: ReadonlySet<string>;
   readonly #optimizers: PhaseOptimizers<Network, Batch>;
   readonly #sums = new Map<string, GradientSums>();
   readonly #planned = new Map<string, PlannedStep<Network, Batch>>();
@@ -85,6 +88,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
       throw new ConfigError("core", `accumulate must be a whole number from 1, got ${this.accumulate}.`);
     }
     this.#explosionLimit = options.explosionLimit ?? 1e8;
+    this.#frozen = options.frozen ?? new Set();
     this.#noise = random.fork("noise");
     this.#optimizers = new PhaseOptimizers(variant);
     if (this.accumulate > 1) {
@@ -277,7 +281,12 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
   ): Scalar[] {
     const { networks } = this.variant;
     const movable = new Set([
-      ...phase.updates.flatMap((name) => [...networks[name].namedBuffers().values()]),
+      ...phase.updates.flatMap((network) => {
+        const buffers = [...networks[network].namedBuffers()];
+        return buffers
+          .filter(([name]) => !this.#frozen.has(`${network}.${name}`))
+          .map(([, buffer]) => buffer);
+      }),
       ...this.namedHolders().values(), // whichever phase speaks of them
     ]);
     const all = [...this.#optimizers.parametersOf(phase)];
@@ -304,7 +313,7 @@ export class Trainer<Network extends string = string, Batch extends TensorRecord
     const key = computePlanKey(due, batch, stage?.key);
     let found = this.#planned.get(key);
     if (found === undefined) {
-      const isActive = stage?.isActive?.bind(stage) ?? (() => true);
+      const isActive = (name: string) => !this.#frozen.has(name) && (stage?.isActive?.(name) ?? true);
       found = { plan: planStep(due, batch, stage?.key), due, isActive };
       this.#planned.set(key, found);
     }

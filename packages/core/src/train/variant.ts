@@ -122,6 +122,11 @@ export interface Variant<
    * before the step. Default: one stage.
    */
   stage?(imagesSeen: number): Stage;
+  /**
+   * The discriminator's layers from the picture to the score, as their weights' names begin: `fromImage`, `blocks.2`.
+   * Default: in the order in which they were made.
+   */
+  discriminatorLayers?: readonly string[];
   /** What `ctx.scalar` hands out in the next step, by name. */
   scalars?(progress: Progress): Record<string, number>;
   /** Told after every step what phases reported; may change what {@link scalars} gives next. */

@@ -78,20 +78,19 @@ export const projectCommand: StyleCommand<ProjectFlags> = {
     const label = flags.class === undefined ? undefined : parseWhole("--class", flags.class, 0);
     const table = parseTableFlags(flags);
     const latent = flags.latent ?? `${flags.out.slice(0, -extname(flags.out).length)}.safetensors`;
-    const { variant, config, checkpoint } = await load();
+    const { variant, config, folder, imagesSeen } = await load();
     const background = flags.background ?? config.data.background;
     const target = await openPicture(args[0] as string, variant.config, { fit: flags.fit, background });
-    const loaded = flags.start === "mean" ? undefined : await loadEncoder(flags.from, variant.config);
+    const loaded = flags.start === "mean" ? undefined : await loadEncoder(folder, variant.config);
     if (loaded === undefined && flags.start === "encoder") {
       throw new ConfigError(
         "stylegan-lite",
-        `${flags.from} has no encoder. Train one: gan-stylegan-lite train-encoder --from ${flags.from}`,
+        `${folder} has no encoder. Train one: gan-stylegan-lite train-encoder --from <run>`,
       );
     }
     if (loaded === undefined && flags.start === undefined) {
       console.error("Note: the run has no encoder, so the search begins at the mean. See train-encoder.");
     }
-    const { imagesSeen } = checkpoint.state.trainer;
     if (loaded !== undefined && loaded.imagesSeen !== imagesSeen) {
       console.error(
         `Note: the encoder was trained for the model after ${loaded.imagesSeen} images, not ${imagesSeen}. Train it again for a better start.`,

@@ -1,3 +1,4 @@
+import { ConfigError } from "@gan/core";
 import { createCountBar, parseWhole } from "@gan/core/cli";
 import { saveEncoder } from "../node/encoder-files.js";
 import { trainEncoder } from "../tools/train-encoder.js";
@@ -26,8 +27,14 @@ export const trainEncoderCommand: StyleCommand<TrainEncoderFlags> = {
     const totalImages = parseWhole("--images", flags.images, 1);
     const batchSize = parseWhole("--batch", flags.batch, 1);
     const seed = parseWhole("--seed", flags.seed, 0);
-    const { variant, checkpoint } = await load();
-    const { imagesSeen } = checkpoint.state.trainer;
+    const { from } = flags;
+    if (from === undefined) {
+      throw new ConfigError(
+        "stylegan-lite",
+        "the encoder is put into a run: give --from and the run's folder.",
+      );
+    }
+    const { variant, imagesSeen } = await load();
     const bar = createCountBar(process.stderr, "pictures");
     const last: number[] = [];
     try {
@@ -41,7 +48,7 @@ export const trainEncoderCommand: StyleCommand<TrainEncoderFlags> = {
           if (last.length > judgedSteps) last.shift();
         },
       });
-      const path = await saveEncoder(flags.from, encoder, imagesSeen);
+      const path = await saveEncoder(from, encoder, imagesSeen);
       encoder.dispose();
       const mean = last.reduce((sum, value) => sum + value, 0) / last.length;
       bar.stop();

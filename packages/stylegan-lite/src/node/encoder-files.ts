@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError, decodeSafetensors, decodeSafetensorsMetadata } from "@gan/core";
+import { writeWhole } from "@gan/core/node";
 import {
   type EncoderShape,
   encodeEncoder,
@@ -8,7 +9,6 @@ import {
   restoreEncoder,
   type StyleEncoder,
 } from "../tools/style-encoder.js";
-import { writeWhole } from "./write-whole.js";
 
 /** An encoder as a run folder has it. */
 export interface LoadedEncoder {

@@ -1,30 +1,25 @@
-import { CheckpointError } from "@gan/core";
-import { type CheckpointFolder, findBestCheckpoint, findCheckpoint, restoreWeights } from "@gan/core/node";
-import type { StyleganLiteOptions } from "../config.js";
+import { fileURLToPath } from "node:url";
+import { createModelLoader, type ModelLoader } from "@gan/core/node";
 import { createStyleganLite, type StyleganLite } from "../stylegan-lite.js";
 
+/** Folder of the pretrained weights that come with this package. */
+export const weightsFolder = fileURLToPath(new URL("../../weights", import.meta.url));
+
 /**
- * Opens a run's model on the current backend.
+ * Loads a StyleGAN-lite on the current backend: pretrained weights that come with this package by their preset's name; or from
+ * a folder, which is that of a training run, or one that `export --format pretrained` made. The caller disposes its
+ * networks.
  *
- * @param run Folder of a training run.
- * @param options `best`: the checkpoint with the best score instead of the newest.
- * @returns The model, and the checkpoint that it has its weights of.
- * @throws CheckpointError when there is no checkpoint, or one of another variant.
+ * ```ts
+ * await startBackend();
+ * const model = await loadStyleganLite("avatars-64");
+ * ```
+ *
+ * @throws CheckpointError when there are no such weights, saying which there are; or when they are damaged, of a newer
+ *   format, or of another variant or preset.
  */
-export async function loadStyleganLite(
-  run: string,
-  { best = false }: { best?: boolean } = {},
-): Promise<{ variant: StyleganLite; checkpoint: CheckpointFolder }> {
-  const checkpoint = best ? await findBestCheckpoint(run) : await findCheckpoint(run);
-  if (checkpoint === undefined || checkpoint.state.variant !== "stylegan-lite") {
-    const given = checkpoint === undefined ? "none" : `one of ${checkpoint.state.variant}`;
-    throw new CheckpointError(
-      "stylegan-lite",
-      `${run} must hold a checkpoint of stylegan-lite, got ${given}.`,
-    );
-  }
-  const { model } = checkpoint.state.config as { model: StyleganLiteOptions };
-  const variant = createStyleganLite(model);
-  await restoreWeights(checkpoint, variant);
-  return { variant, checkpoint };
-}
+export const loadStyleganLite: ModelLoader<StyleganLite> = createModelLoader(
+  "stylegan-lite",
+  weightsFolder,
+  createStyleganLite,
+);

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { DataError, decodeSafetensors } from "@gan/core";
+import { writeWhole } from "@gan/core/node";
 import type { LayeredStyles } from "../layered-styles.js";
 import type { StyleganLite } from "../stylegan-lite.js";
 import { encodeStyles, restoreStyles } from "../tools/saved-styles.js";
-import { writeWhole } from "./write-whole.js";
 
 /**
  * Saves styles as a safetensors file: what `project` finds, and `generate --latent`, `mix`, `interpolate` and `edit` take.

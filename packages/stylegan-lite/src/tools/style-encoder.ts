@@ -8,6 +8,7 @@ import {
   Module,
   Random,
   readVariables,
+  type StoredPrecision,
 } from "@gan/core";
 import { add, mul, reshape, type Tensor2D, type Tensor4D, type Variable, zeros } from "@tensorflow/tfjs-core";
 import { countLevels, type StyleganLiteConfig } from "../config.js";
@@ -72,10 +73,15 @@ export class StyleEncoder extends Module {
  * An encoder as a safetensors file.
  *
  * @param imagesSeen By the model that it was trained for.
+ * @param precision Default F32.
  */
-export async function encodeEncoder(encoder: StyleEncoder, imagesSeen: number): Promise<Uint8Array> {
+export async function encodeEncoder(
+  encoder: StyleEncoder,
+  imagesSeen: number,
+  precision?: StoredPrecision,
+): Promise<Uint8Array> {
   const metadata = { variant: "stylegan-lite", network: "encoder", imagesSeen: String(imagesSeen) };
-  return encodeSafetensors(await readVariables(encoder.namedVariables()), metadata);
+  return encodeSafetensors(await readVariables(encoder.namedVariables()), metadata, precision);
 }
 
 /**

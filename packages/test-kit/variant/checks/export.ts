@@ -1,14 +1,9 @@
 import { type OnnxTensor, runOnnx } from "@gan/backend-ort";
-import {
-  createInferenceContext,
-  type NetworkInput,
-  Random,
-  type TensorRecord,
-  type Variant,
-} from "@gan/core";
+import { createInferenceContext, Random, type TensorRecord, type Variant } from "@gan/core";
 import { exportOnnx } from "@gan/core/node";
 import { type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { expect } from "vitest";
+import { drawInput } from "../draw-input.js";
 import type { VariantSuite } from "../suite.js";
 import { disposeVariant } from "../variables.js";
 
@@ -52,16 +47,4 @@ export async function checkExport<Network extends string, Batch extends TensorRe
     });
   }
   disposeVariant(variant);
-}
-
-function drawInput({ shape, values }: NetworkInput, size: number, random: Random): OnnxTensor {
-  const whole = [size, ...shape];
-  const length = whole.reduce((product, dimension) => product * dimension, 1);
-  if (typeof values === "object") {
-    const numbers = Int32Array.from({ length }, () => random.integer(values.below));
-    return { dtype: "int32", shape: whole, values: numbers };
-  }
-  const draws = values === "normal" ? random.normals(length) : random.uniforms(length);
-  const isPictures = values === "pictures";
-  return { dtype: "float32", shape: whole, values: isPictures ? draws.map((value) => 2 * value - 1) : draws };
 }

@@ -1,0 +1,15 @@
+import { createRestorer, type PretrainedFiles } from "@gan/core";
+import { type Cgan, createCgan } from "./cgan.js";
+
+/**
+ * Builds a conditional GAN on the current backend from the bytes of pretrained weights, wherever they come from: in a browser, from
+ * a `fetch`. The caller disposes its networks.
+ *
+ * ```ts
+ * const response = await fetch("weights/mnist-32/generator.safetensors");
+ * const model = restoreCgan({ generator: new Uint8Array(await response.arrayBuffer()) });
+ * ```
+ *
+ * @throws CheckpointError when they are damaged, of a newer format, or of another variant.
+ */
+export const restoreCgan: (files: PretrainedFiles) => Cgan = createRestorer("cgan", createCgan);

@@ -1,0 +1,153 @@
+/** How a preset's shipped weights are trained, chosen and reported. */
+export interface Recipe {
+  package: string;
+  preset: string;
+  /** What differs from the preset in training, as `--set` takes it. */
+  settings: Readonly<Record<string, string | number>>;
+  /**
+   * Measures while training, by which the best checkpoint is chosen, on training pictures: the report is on others.
+   * Absent: the last checkpoint is taken, so that nothing is chosen.
+   */
+  choice?: { metrics: string; extractor: string; everyImages: number; count: number };
+  /** Commands on the run between training and packing, after the package's own name. */
+  afterwards?: readonly (readonly string[])[];
+  /** Arguments of `evaluate` for the report, besides the model. */
+  evaluate: readonly string[];
+  /** The figures of the report by their place in what `evaluate --json` prints, the main one first. */
+  figures: readonly Figure[];
+  /** A floor that `evaluate --baselines` does not tell: arguments of `metrics`. */
+  floor?: readonly string[];
+  /** The case in benchmarks/results/quality.json that compares with PyTorch. */
+  qualityCase?: string;
+  /** Where in the sample grids what changes is: every so many pictures from that one on, and what it comes from. */
+  timeline: { columns: number; every: number; shown: number; head?: number };
+}
+
+/** A figure of the report. */
+export interface Figure {
+  /** Dotted path in the report. */
+  path: string;
+  title: string;
+  isLessBetter: boolean;
+  /** What the best there can be has, where it is known without measuring. */
+  floor?: number;
+  /** Its path in the output of {@link Recipe.floor}. */
+  floorPath?: string;
+}
+
+const less = (path: string, title: string, more: Partial<Figure> = {}): Figure => ({
+  path,
+  title,
+  isLessBetter: true,
+  ...more,
+});
+const more = (path: string, title: string, others: Partial<Figure> = {}): Figure => ({
+  ...less(path, title, others),
+  isLessBetter: false,
+});
+
+const grid = { columns: 8, every: 1, shown: 10 };
+const distances = [
+  less("fid", "FID"),
+  less("kid", "KID"),
+  more("precision", "precision"),
+  more("recall", "recall"),
+  more("density", "density"),
+  more("coverage", "coverage"),
+];
+const againstHeldOut = (extractor: string, count: number) => [
+  ...["--metrics", "fid,kid,prdc", "--held-out", "--baselines"],
+  ...["--extractor", extractor, "--count", String(count)],
+];
+
+const avatars = (name: string, preset: string): Recipe => ({
+  package: name,
+  preset,
+  settings: {},
+  choice: { metrics: "fid,prdc", extractor: "efficientnet-lite0", everyImages: 20_000, count: 5000 },
+  evaluate: againstHeldOut("efficientnet-lite0", 5000),
+  figures: distances,
+  timeline: grid,
+});
+
+/** Every preset that has weights, or is meant to. */
+export const recipes: readonly Recipe[] = [
+  {
+    package: "dcgan",
+    preset: "mnist-32",
+    settings: {
+      "training.totalImages": 960_000,
+      "training.sampleEveryImages": 48_000,
+      "training.checkpointEveryImages": 48_000,
+    },
+    choice: { metrics: "fid,prdc", extractor: "mnist-classifier", everyImages: 48_000, count: 10_000 },
+    evaluate: againstHeldOut("mnist-classifier", 10_000),
+    figures: distances,
+    qualityCase: "dcgan-mnist-32",
+    timeline: grid,
+  },
+  {
+    ...avatars("dcgan", "avatars-64"),
+    qualityCase: "dcgan-avatars-64",
+  },
+  {
+    package: "cgan",
+    preset: "mnist-32",
+    settings: {
+      "training.totalImages": 480_000,
+      "training.sampleEveryImages": 48_000,
+      "training.checkpointEveryImages": 48_000,
+    },
+    choice: { metrics: "fid,prdc", extractor: "mnist-classifier", everyImages: 48_000, count: 10_000 },
+    evaluate: ["--extractor", "mnist-classifier", "--count", "10000", "--baselines"],
+    figures: [
+      less("frechetDistance", "FID", { floorPath: "fid" }),
+      more("accuracy", "recognised as their class", { floorPath: "realAccuracy" }),
+      less("intraClassDistance", "FID within classes"),
+      more("precision", "precision", { floorPath: "precision" }),
+      more("recall", "recall", { floorPath: "recall" }),
+      more("density", "density", { floorPath: "density" }),
+      more("coverage", "coverage", { floorPath: "coverage" }),
+    ],
+    floor: ["all", "mnist", "mnist-test", "--extractor", "mnist-classifier", "--count", "10000"],
+    qualityCase: "cgan-mnist-32",
+    timeline: grid,
+  },
+  {
+    package: "pix2pix",
+    preset: "openmoji-64",
+    // With the preset's 24 the file would have 8 MB.
+    settings: { "model.generatorFeatures": 18 },
+    evaluate: ["--extractor", "efficientnet-lite0", "--baselines"],
+    figures: [
+      less("featureDistance", "feature distance", { floor: 0 }),
+      less("l1", "L1", { floor: 0 }),
+      more("ssim", "SSIM", { floor: 1 }),
+      more("psnr", "PSNR"),
+      less("frechetDistance", "FID", { floor: 0 }),
+    ],
+    qualityCase: "pix2pix-openmoji-64",
+    timeline: { columns: 3, every: 3, shown: 8, head: 0 },
+  },
+  {
+    package: "cyclegan",
+    preset: "noto-twemoji-64",
+    settings: {},
+    evaluate: ["--extractor", "efficientnet-lite0", "--baselines"],
+    figures: [
+      less("a2b.translated.frechetDistance", "FID, A → B", { floor: 0 }),
+      less("b2a.translated.frechetDistance", "FID, B → A", { floor: 0 }),
+      less("a2b.translated.featureDistance", "distance to the hidden partner, A → B", { floor: 0 }),
+      less("a2b.untranslated.featureDistance", "the same, untranslated", { floor: 0 }),
+      less("b2a.translated.featureDistance", "distance to the hidden partner, B → A", { floor: 0 }),
+      less("a2b.cycle.l1", "L1 around the cycle, A", { floor: 0 }),
+      less("b2a.cycle.l1", "L1 around the cycle, B", { floor: 0 }),
+    ],
+    qualityCase: "cyclegan-noto-twemoji-64",
+    timeline: { columns: 6, every: 6, shown: 8, head: 0 },
+  },
+  avatars("progan", "avatars-64"),
+  avatars("progan", "avatars-32"),
+  { ...avatars("stylegan-lite", "avatars-64"), afterwards: [["train-encoder"]] },
+  { ...avatars("stylegan-lite", "avatars-32"), afterwards: [["train-encoder"]] },
+];

@@ -92,6 +92,14 @@ describe("lists", () => {
     ).toEqual(["packages/a", "packages/b", "packages/c"]);
   });
 
+  it("take a variant whose name is the first or the last", () => {
+    const row = (name: string) => `| [\`@gan/${name}\`](packages/${name}) | A | yes |`;
+    const text = ["core", "dcgan", "progan", "datasets"].map(row).join("\n");
+    const names = (changed: string) => [...changed.matchAll(/@gan\/([\w-]+)/g)].map(([, name]) => name);
+    expect(names(addRow(text, "vanilla", "A"))).toEqual(["core", "dcgan", "progan", "vanilla", "datasets"]);
+    expect(names(addRow(text, "cogan", "A"))).toEqual(["core", "cogan", "dcgan", "progan", "datasets"]);
+  });
+
   it("are refused where there is no table", () => {
     expect(() => addRow("# A\n", "b", "B")).toThrow(/no table/);
   });

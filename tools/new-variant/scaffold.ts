@@ -32,31 +32,31 @@ export function scaffoldVariant(root: string, variant: NewVariant): string[] {
   }
   const folder = join("packages", name);
   if (existsSync(join(root, folder))) throw new RangeError(`${folder} exists already; choose another name`);
-  const written = readdirSync(template, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(template.length + 1))
-    .map((file) => {
-      const place = join(folder, rename(file, name).replace(suffix, ""));
-      const text = rename(readFileSync(join(template, file), "utf8"), name).replace(
-        /\{\{(title|authors|url)\}\}/g,
-        (_, key: keyof NewVariant) => variant[key],
-      );
-      mkdirSync(dirname(join(root, place)), { recursive: true });
-      writeFileSync(join(root, place), text);
-      return place;
-    });
-  const edited = {
-    "tsconfig.json": (text: string) => addReference(text, folder),
-    "benchmarks/package.json": (text: string) => addDevDependency(text, `@gan/${name}`),
-    "README.md": (text: string) => addRow(text, name, `${title} (${authors})`),
-    [`.changeset/${name}-variant.md`]: () =>
-      `---\n"@gan/${name}": minor\n---\n\n\`@gan/${name}\`: ${title} (${authors}), with \`gan-${name}\` to train it and make pictures.\n`,
-  };
-  for (const [file, edit] of Object.entries(edited)) {
-    const place = join(root, file);
-    writeFileSync(place, edit(existsSync(place) ? readFileSync(place, "utf8") : ""));
+  const files = new Map<string, string>();
+  for (const entry of readdirSync(template, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const source = join(entry.parentPath, entry.name);
+    const place = join(folder, rename(source.slice(template.length + 1), name).replace(suffix, ""));
+    const text = rename(readFileSync(source, "utf8"), name).replace(
+      /\{\{(title|authors|url)\}\}/g,
+      (_, key: keyof NewVariant) => variant[key],
+    );
+    files.set(place, text);
   }
-  return [...written, ...Object.keys(edited)].sort();
+  const read = (file: string) => readFileSync(join(root, file), "utf8");
+  files.set("tsconfig.json", addReference(read("tsconfig.json"), folder));
+  files.set("benchmarks/package.json", addDevDependency(read("benchmarks/package.json"), `@gan/${name}`));
+  files.set("README.md", addRow(read("README.md"), name, `${title} (${authors})`));
+  files.set(
+    `.changeset/${name}-variant.md`,
+    `---\n"@gan/${name}": minor\n---\n\n\`@gan/${name}\`: ${title} (${authors}), with \`gan-${name}\` to train it and make pictures.\n`,
+  );
+  // Nothing is written before all is known.
+  for (const [file, text] of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  return [...files.keys()].sort();
 }
 
 /** The template's names, `Example`, `exampleConfigSchema` and `example`, replaced by those of the variant. */
@@ -86,15 +86,17 @@ export function addDevDependency(text: string, name: string): string {
   return `${JSON.stringify({ ...manifest, devDependencies: Object.fromEntries(all) }, null, 2)}\n`;
 }
 
-/** The root README with one more variant in its table of packages. */
+const notVariants = /^(?:backend-ort|core|datasets|extractor-.+|test-kit)$/;
+
+/** The root README with one more variant in its table of packages, in the order of the alphabet. */
 export function addRow(text: string, name: string, what: string): string {
-  const row = (one: string, description: string) =>
-    `| [\`@gan/${one}\`](packages/${one}) | ${description} | yes |`;
-  const rows = text.split("\n").filter((line) => /^\| \[`@gan\/[^`]+`\]\(packages\//.test(line));
-  const next = rows.find(
-    (line) => /^\| \[`@gan\/(?!backend-ort|core)([^`]+)`/.exec(line)?.[1]?.localeCompare(name) === 1,
-  );
-  const line = row(name, what);
-  if (next === undefined) throw new RangeError("the README has no table of packages");
-  return text.replace(next, `${line}\n${next}`);
+  const rows = [...text.matchAll(/^\| \[`@gan\/([^`]+)`\]\(packages\/.*\|$/gm)]
+    .map(([row, other = ""]) => ({ row, other }))
+    .filter(({ other }) => !notVariants.test(other));
+  const line = `| [\`@gan/${name}\`](packages/${name}) | ${what} | yes |`;
+  const before = rows.findLast(({ other }) => other < name);
+  if (before !== undefined) return text.replace(before.row, `${before.row}\n${line}`);
+  const after = rows[0];
+  if (after === undefined) throw new RangeError("the README has no table of packages");
+  return text.replace(after.row, `${line}\n${after.row}`);
 }

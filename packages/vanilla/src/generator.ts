@@ -1,0 +1,38 @@
+import { Dense, type ForwardContext, Module, type Random, uniformInitializer } from "@gan/core";
+import { relu, reshape, type Tensor2D, type Tensor4D, tanh } from "@tensorflow/tfjs-core";
+import type { VanillaConfig } from "./config.js";
+
+/**
+ * Latent vector → picture through dense layers alone: ReLU after the hidden ones, tanh at the end, which is the paper's
+ * sigmoid for pictures in [-1, 1], since 2σ(x) - 1 = tanh(x / 2). Goodfellow et al. 2014, section 5.
+ */
+export class Generator extends Module {
+  readonly #shape: [number, number, number];
+  readonly #hidden: Dense[] = [];
+  readonly #toImage: Dense;
+
+  /** @param random Draws the initial weights. */
+  constructor(config: VanillaConfig, random: Random) {
+    super();
+    const { imageSize, channels, latentSize, generatorUnits, generatorRange, stabilisers } = config;
+    this.#shape = [imageSize, imageSize, channels];
+    const initializer =
+      generatorRange === undefined ? undefined : uniformInitializer(-generatorRange, generatorRange);
+    const weights = { initializer, random, spectralNorm: stabilisers.spectralNorm === "both" };
+    let inputs = latentSize;
+    for (const [index, outputs] of generatorUnits.entries()) {
+      this.#hidden.push(this.child(`hidden.${index}`, new Dense({ ...weights, inputs, outputs })));
+      inputs = outputs;
+    }
+    const outputs = imageSize ** 2 * channels;
+    this.#toImage = this.child("toImage", new Dense({ ...weights, inputs, outputs }));
+  }
+
+  /** [B, latentSize] → [B, imageSize, imageSize, channels] in [-1, 1]. */
+  forward(latents: Tensor2D, ctx: ForwardContext): Tensor4D {
+    let x = latents;
+    for (const layer of this.#hidden) x = relu(layer.forward(x, ctx));
+    const flat = tanh(this.#toImage.forward(x, ctx)); // [B, imageSize² · channels]
+    return reshape(flat, [-1, ...this.#shape]);
+  }
+}

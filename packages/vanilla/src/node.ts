@@ -1,0 +1,2 @@
+export * from "@gan/core/node";
+export { datasetNames, loadMnist, openDataset } from "@gan/datasets";

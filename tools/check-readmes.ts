@@ -84,7 +84,7 @@ for (const readme of readmes) {
     if (block.notRun !== undefined) notRun += 1;
     if (shown.has(block.language)) continue;
     if (block.language === "ts" || block.language === "js") {
-      programs.push({ readme, block });
+      if (block.notRun === undefined) programs.push({ readme, block });
       continue;
     }
     if (block.language !== "" && block.language !== "sh") {

@@ -4,22 +4,22 @@
  *
  *     npm run test:install                    npm on this Node.js, as in continuous integration
  *     npm run test:install -- --all           every package manager, on this Node.js and on the newest
- *     npm run test:install -- --all --write   writes tools/install/results.json and the README's rows
+ *     npm run test:install -- --all --write   puts what came out into tools/install/results.json and the README
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { arch, platform, tmpdir } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
 import { type Manager, managers } from "./install/managers.js";
 import { writePictures } from "./install/pictures.js";
 import { startRegistry } from "./install/registry.js";
 import { releaseTwice } from "./install/release-twice.js";
-import { type InstallResult, resultsFile, writeInstallReadme } from "./install/results.js";
+import { type InstallResult, writeResults } from "./install/results.js";
 import { tryManager } from "./install/try-manager.js";
 import { runTurbo } from "./lib/run-child.mjs";
 import { runProgram } from "./lib/run-program.mjs";
 import { fetchNode } from "./lib/tfjs-node/fetch-node.mjs";
-import { readJson, root } from "./lib/workspace.mjs";
+import { root } from "./lib/workspace.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -118,14 +118,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 const results = await main();
 const failed = results.filter(({ failure }) => failure !== undefined).length;
 const skipped = results.filter(({ absent }) => absent !== undefined).length;
-if (values.write && failed === 0) {
-  const { version } = readJson(join(root, "packages", "cyclegan", "package.json"));
-  await writeFile(
-    resultsFile,
-    `${JSON.stringify({ machine: `${platform()}-${arch()}`, version, results }, null, 2)}\n`,
-  );
-  await writeInstallReadme();
-}
+if (values.write && failed === 0) await writeResults(results);
 console.log(
   `\n${results.length - failed - skipped} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
 );

@@ -7,6 +7,7 @@ import { listTypeErrors } from "./check-types.js";
 import { inspectInstall } from "./inspect-install.js";
 import { listForeignVersions, listLeaks } from "./leaks.js";
 import { listAnchors, listDeadLinks } from "./release-copy.js";
+import { describeResults, mergeResults } from "./results.js";
 
 let folder = "";
 beforeAll(async () => {
@@ -88,4 +89,27 @@ it("hears the compiler on everything but the declarations of tfjs", () => {
     ours,
     "error TS2688: No types.",
   ]);
+});
+
+it("keeps what other managers came to, and tells it as a table", () => {
+  const one = (manager: string, node: string, packages: number) => ({
+    manager,
+    node,
+    version: "1",
+    trial: {
+      ...{ packages, bytes: 496e6, largest: [{ name: "big", bytes: 301e6 }], ours: {}, leaks: [] },
+      ...{ installSeconds: 1, useSeconds: 1 },
+    },
+  });
+  const merged = mergeResults(
+    [one("npm", "20.20.2", 1), one("deno", "20.20.2", 2)],
+    [one("npm", "20.20.2", 3), one("npm", "26.1.0", 4), one("pnpm", "20.20.2", 5)],
+  );
+  expect(merged.map(({ manager, trial }) => `${manager} ${trial?.packages}`)).toEqual([
+    "npm 3",
+    "pnpm 5",
+    "deno 2",
+    "npm 4",
+  ]);
+  expect(describeResults(merged)).toContain("| npm 1 | 20.20.2 | 3 | 496 MB | big 301 MB |");
 });

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readJson, root } from "../lib/workspace.mjs";
 import { formatTable, renderSections } from "../readme-sections.js";
+import { managers } from "./managers.js";
 import type { Trial } from "./try-manager.js";
 
 /** What came of one manager on one Node.js. */
@@ -17,7 +18,7 @@ export interface InstallResult {
   absent?: string;
 }
 
-export const resultsFile = join(root, "tools", "install", "results.json");
+const resultsFile = join(root, "tools", "install", "results.json");
 const source = "tools/install/results.json";
 
 /** The README's table from results. */
@@ -37,10 +38,28 @@ export function describeResults(results: readonly InstallResult[]): string {
   );
 }
 
-/** Writes the root README's rows anew. */
-export function writeInstallReadme(): void {
+/** Results with those of the same manager and Node.js replaced by newer ones, in the order of `managers`. */
+export function mergeResults(
+  old: readonly InstallResult[],
+  newer: readonly InstallResult[],
+): readonly InstallResult[] {
+  const key = ({ manager, node }: InstallResult) => `${node} ${manager}`;
+  const merged = new Map([...old, ...newer].map((one) => [key(one), one]));
+  const order = Object.keys(managers);
+  return [...merged.values()].sort(
+    (a, b) =>
+      Number.parseInt(a.node, 10) - Number.parseInt(b.node, 10) ||
+      order.indexOf(a.manager) - order.indexOf(b.manager),
+  );
+}
+
+/** Puts results into the results file and the root README. */
+export async function writeResults(newer: readonly InstallResult[]): Promise<void> {
+  const old = existsSync(resultsFile) ? (readJson(resultsFile) as { results: InstallResult[] }).results : [];
+  const results = mergeResults(old, newer);
+  const text = JSON.stringify({ machine: `${process.platform}-${process.arch}`, results }, null, 2);
+  writeFileSync(resultsFile, `${text}\n`);
   const file = join(root, "README.md");
-  const { results } = readJson(resultsFile) as { results: InstallResult[] };
   const install = describeResults(results);
   writeFileSync(file, renderSections(readFileSync(file, "utf8"), source, { install }));
 }

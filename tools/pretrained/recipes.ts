@@ -150,4 +150,14 @@ export const recipes: readonly Recipe[] = [
   avatars("progan", "avatars-32"),
   { ...avatars("stylegan-lite", "avatars-64"), afterwards: [["train-encoder"]] },
   { ...avatars("stylegan-lite", "avatars-32"), afterwards: [["train-encoder"]] },
+  {
+    package: "vanilla",
+    preset: "mnist-28",
+    settings: {},
+    choice: { metrics: "fid,prdc", extractor: "mnist-classifier", everyImages: 96_000, count: 10_000 },
+    evaluate: againstHeldOut("mnist-classifier", 10_000),
+    figures: distances,
+    qualityCase: "vanilla-mnist-28",
+    timeline: grid,
+  },
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkWords, type Described } from "./check-command.js";
 import { extractBlocks, listCommands, splitWords } from "./extract-blocks.js";
+import { planRun } from "./plan-run.js";
 
 describe("extractBlocks", () => {
   it("finds fenced blocks, their languages, lines and reasons", () => {
@@ -72,4 +73,33 @@ describe("checkWords", () => {
     ["judge", "gan-a judge needs pictures"],
     ["data drop", "gan-a data has no command drop"],
   ])("refuses %s", (line, fault) => expect(checkWords(program, line.split(" "))).toEqual([fault]));
+});
+
+describe("planRun", () => {
+  const plan = (line: string) => planRun({ words: line.split(" ") }, "runs/tiny");
+
+  it("plans trainings, reads a tiny run for any, and makes numbers small", () => {
+    expect(plan("train --config a --data ./h2z --out runs/h2z")).toEqual({
+      words: ["train", "--config", "a", "--data", "./h2z", "--out", "runs/h2z", "--dry-run", "--no-measure"],
+      needs: [{ path: "./h2z", kind: "data" }],
+    });
+    expect(plan("generate --from runs/digits --count 64 --out digits.png")).toEqual({
+      words: ["generate", "--from", "runs/tiny", "--count", "4", "--out", "digits.png"],
+      needs: [{ path: "runs/tiny", kind: "run" }],
+    });
+    expect(plan("metrics fid real/ fake/")).toMatchObject({
+      needs: [
+        { path: "real/", kind: "pictures" },
+        { path: "fake/", kind: "pictures" },
+      ],
+    });
+    expect(plan("discriminate photo.png --data mnist")).toMatchObject({
+      needs: [{ path: "photo.png", kind: "picture" }],
+    });
+  });
+
+  it("says why what waits or downloads does not run", () => {
+    expect(plan("metrics quiz real/ fake/")).toBe("it waits for people");
+    expect(plan("train … --metrics fid")).toBe("it stands for others");
+  });
 });

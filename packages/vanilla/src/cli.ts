@@ -4,6 +4,7 @@ import type { ImageBatch } from "@gan/core";
 import { type CliDefinition, defineCli, openPictureBatches } from "@gan/core/cli";
 import { datasets, openDataset } from "@gan/datasets";
 import { type VanillaConfig, vanillaConfigSchema } from "./config.js";
+import { weightsFolder } from "./node/load-vanilla.js";
 import type { VanillaNetwork } from "./phases.js";
 import { createVanilla, type Vanilla } from "./vanilla.js";
 
@@ -16,6 +17,7 @@ export const definition: CliDefinition<VanillaNetwork, ImageBatch, VanillaConfig
   description: "The first GAN (Goodfellow et al. 2014)",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: vanillaConfigSchema,
   create: (model, seed) => createVanilla({ ...model, seed }),
   datasets,

@@ -12,6 +12,11 @@ export const vanillaConfigSchema = z.strictObject({
   /** Units of the generator's hidden layers, from the latents on. Goodfellow's own: 1200 and 1200. */
   generatorUnits: z.array(z.int().min(1)).min(1).default([512, 1024]),
   /**
+   * Normalisation behind the generator's hidden layers: `none`, as the paper, or `batch`, without which dense layers tend to
+   * give one picture whatever the latents are. Ioffe and Szegedy 2015.
+   */
+  generatorNorm: z.enum(["none", "batch"]).default("none"),
+  /**
    * What judges: `convolutional`, two convolutions and a dense layer; or `maxout`, two layers of the largest of several
    * linear functions, as Goodfellow et al. 2014 have it.
    */
@@ -24,7 +29,7 @@ export const vanillaConfigSchema = z.strictObject({
   maxoutPieces: z.int().min(1).default(5),
   /** Share of the picture's values that are dropped in front of the discriminator; Goodfellow's own: 0.2. */
   inputDropout: z.number().min(0).lt(1).default(0),
-  /** First weights are uniform within plus and minus this in the generator; Goodfellow's own: 0.05. Default: N(0, 0.02²). */
+  /** First weights are uniform within plus and minus this in the generator; Goodfellow's own: 0.05. Default: Glorot's range. */
   generatorRange: z.number().positive().optional(),
   /** As `generatorRange`, for the discriminator; Goodfellow's own: 0.005. */
   discriminatorRange: z.number().positive().optional(),

@@ -6,11 +6,11 @@ import {
   MinibatchDiscrimination,
   Module,
   type Random,
-  uniformInitializer,
 } from "@gan/core";
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { VanillaConfig } from "./config.js";
 import { ConvolutionalBody } from "./convolutional-body.js";
+import { chooseInitialWeights } from "./initial-weights.js";
 import { MaxoutBody } from "./maxout-body.js";
 
 /** Picture → score of being real, by one of two bodies and one linear unit. */
@@ -26,10 +26,7 @@ export class Discriminator extends Module {
     const { stabilisers, discriminator, discriminatorRange, inputDropout } = config;
     const { minibatchDiscrimination, spectralNorm } = stabilisers;
     this.#inputDropout = inputDropout;
-    const initializer =
-      discriminatorRange === undefined
-        ? undefined
-        : uniformInitializer(-discriminatorRange, discriminatorRange);
+    const initializer = chooseInitialWeights(discriminatorRange);
     const weights = { initializer, random, spectralNorm: spectralNorm !== "none" };
     const Body = discriminator === "maxout" ? MaxoutBody : ConvolutionalBody;
     this.#body = this.child("body", new Body(config, weights));

@@ -1,6 +1,6 @@
 import { createInferenceContext, Random } from "@gan/core";
 import { useCpuBackend } from "@gan/test-kit";
-import { ones, type Tensor2D, type Tensor4D, tensor, tidy } from "@tensorflow/tfjs-core";
+import { ones, slice, type Tensor2D, type Tensor4D, tensor, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseVanillaConfig, type VanillaOptions } from "./config.js";
 import { Discriminator } from "./discriminator.js";
@@ -35,6 +35,17 @@ describe("the generator", () => {
     });
   });
 
+  it("norms its hidden layers by the batch when asked to, without their biases", () => {
+    const generator = new Generator(parse({ generatorNorm: "batch" }), random);
+    expect([...generator.namedParameters().keys()]).toEqual([
+      "hidden.0.weight",
+      "norms.0.gamma",
+      "norms.0.beta",
+      "toImage.weight",
+      "toImage.bias",
+    ]);
+  });
+
   it("begins within the range that is asked for", () => {
     const generator = new Generator(parse({ generatorRange: 0.05 }), random);
     const weights = [...(generator.namedParameters().get("toImage.weight")?.dataSync() ?? [])];
@@ -50,7 +61,7 @@ describe.each(["convolutional", "maxout"] as const)("the %s discriminator", (dis
       const batch = pictures(3);
       const ctx = createInferenceContext(random);
       const together = network.forward(batch, ctx).dataSync();
-      const alone = network.forward(batch.slice([1], [1]) as Tensor4D, ctx).dataSync();
+      const alone = network.forward(slice(batch, [1, 0, 0, 0], [1, 8, 8, 1]), ctx).dataSync();
       expect(together).toHaveLength(3);
       expect(together[1]).toBeCloseTo(alone[0] as number, 6);
     });

@@ -40,10 +40,11 @@ testVariant("vanilla", {
         ...tiny,
         latentSize: 2,
         generatorUnits: [64, 128],
+        generatorNorm: "batch",
         discriminatorFeatures: 8,
         discriminatorUnits: 64,
         averageHalfLifeImages: 1000,
-        generatorLearningRate: 1e-3,
+        generatorLearningRate: 2e-3,
         discriminatorLearningRate: 1e-3,
         // The plain game swings about eight points; this one settles.
         stabilisers: { loss: "hinge", spectralNorm: "discriminator" },

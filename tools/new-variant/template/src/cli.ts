@@ -5,6 +5,7 @@ import { type CliDefinition, defineCli, openPictureBatches } from "@gan/core/cli
 import { datasets, openDataset } from "@gan/datasets";
 import { type ExampleConfig, exampleConfigSchema } from "./config.js";
 import { createExample, type Example } from "./example.js";
+import { weightsFolder } from "./node/load-example.js";
 import type { ExampleNetwork } from "./phases.js";
 
 const packageUrl = new URL("../package.json", import.meta.url);
@@ -16,6 +17,7 @@ export const definition: CliDefinition<ExampleNetwork, ImageBatch, ExampleConfig
   description: "{{title}} ({{authors}})",
   version,
   presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
+  weightsFolder,
   modelSchema: exampleConfigSchema,
   create: (model, seed) => createExample({ ...model, seed }),
   datasets,

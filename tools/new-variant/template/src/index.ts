@@ -9,3 +9,4 @@ export { Discriminator } from "./discriminator.js";
 export { createExample, type Example } from "./example.js";
 export { Generator } from "./generator.js";
 export { createPhases, type ExampleNetwork } from "./phases.js";
+export { restoreExample } from "./restore-example.js";

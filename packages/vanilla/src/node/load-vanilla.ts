@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { createModelLoader, type ModelLoader } from "@gan/core/node";
+import { createVanilla, type Vanilla } from "../vanilla.js";
+
+/** Folder of the pretrained weights that come with this package. */
+export const weightsFolder = fileURLToPath(new URL("../../weights", import.meta.url));
+
+/**
+ * Loads a model on the current backend: pretrained weights that come with this package by their preset's name; or from a
+ * folder, which is that of a training run, or one that `export --format pretrained` made. The caller disposes its networks.
+ *
+ * ```ts
+ * await startBackend();
+ * const model = await loadVanilla("runs/mnist-32");
+ * ```
+ *
+ * @throws CheckpointError when there are no such weights, saying which there are; or when they are damaged, of a newer
+ *   format, or of another variant or preset.
+ */
+export const loadVanilla: ModelLoader<Vanilla> = createModelLoader("vanilla", weightsFolder, createVanilla);

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type ImageBatch, imageBatches } from "@gan/core";
-import { type CliDefinition, defineCli } from "@gan/core/cli";
-import { bindImages, openImages } from "@gan/core/node";
+import { ConfigError, type ImageBatch } from "@gan/core";
+import { type CliDefinition, defineCli, openPictureBatches } from "@gan/core/cli";
 import { datasets, openDataset } from "@gan/datasets";
 import { type DcganConfig, dcganConfigSchema } from "./config.js";
 import { createDcgan, type Dcgan } from "./dcgan.js";
@@ -28,22 +27,13 @@ export const definition: CliDefinition<DcganNetwork, ImageBatch, DcganConfig, Dc
     discriminate: (images) => dcgan.discriminate(images),
     featureMaps: (images) => dcgan.featureMaps(images),
   }),
-  async openData({ model, data, training }, random, report) {
-    const { imageSize } = model;
-    const { crop, flip, strict } = data;
-    const { channels } = model;
+  async openData(config, random, report) {
+    const { channels } = config.model;
     if (channels !== 1 && channels !== 3 && channels !== 4) {
       throw new ConfigError("dcgan", `files have 1, 3 or 4 channels, got model.channels ${channels}. Use 3.`);
     }
-    const images = await openImages(data, {
-      imageSize,
-      channels,
-      openNamed: openDataset,
-      onWarning: report.warn,
-    });
-    const { batchSize } = training;
-    const batches = imageBatches(images, { batchSize, imageSize, random, crop, flip, strict });
-    return bindImages(batches, images);
+    const model = { ...config.model, channels } as const;
+    return openPictureBatches({ ...config, model }, random, report, openDataset);
   },
 };
 

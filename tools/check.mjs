@@ -20,6 +20,7 @@ const gates = {
   packages: () => typescript("tools/check-packages.ts", "contents"),
   publint: () => typescript("tools/check-packages.ts", "publint"),
   attw: () => typescript("tools/check-packages.ts", "attw"),
+  guides: () => typescript("tools/docs/check.ts"),
   knip: () => runScript("node_modules/knip/bin/knip.js", ["--no-progress"], quiet),
   release: () => typescript("tools/test-install.ts"),
 };

@@ -15,14 +15,17 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** @param {string} file @returns {Record<string, any>} */
 export const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
+/** Packages besides those in packages/. */
+const others = ["tools", "tools/docs", "benchmarks"];
+
 /**
- * Every package of the workspace: each folder of packages/, then tools and benchmarks.
+ * Every package of the workspace: each folder of packages/, then tools, the documentation and benchmarks.
  * @param {string} [at] the workspace's root folder
  * @returns {Package[]} sorted by folder
  */
 export function listPackages(at = root) {
   const inside = existsSync(join(at, "packages")) ? readdirSync(join(at, "packages")).sort() : [];
-  return [...inside.map((name) => join(at, "packages", name)), join(at, "tools"), join(at, "benchmarks")]
+  return [...inside.map((name) => join(at, "packages", name)), ...others.map((name) => join(at, name))]
     .filter((folder) => existsSync(join(folder, "package.json")))
     .map((folder) => {
       const manifest = readJson(join(folder, "package.json"));

@@ -9,7 +9,7 @@ const amount = () => z.number().min(0);
 const count = () => z.int().min(0);
 
 const fields = {
-  /** The game: see {@link createAdversarialLoss}. */
+  /** The game: see `createAdversarialLoss`. */
   loss: z.enum(adversarialLossNames),
   /** One-sided: real pictures' target is 1 minus this. Salimans et al. 2016. */
   labelSmoothing: share(),
@@ -113,7 +113,7 @@ export interface StabilisersSchemaOptions {
  * The section of a variant's configuration that chooses its game and what keeps it stable; every key has a
  * default, unknown keys and contradictions are refused, each with its reason. {@link Adversary} does what it says,
  * but for the parts that belong to a network: `discriminatorNorm`, `spectralNorm`, `discriminatorDropout` and the
- * minibatch features, for which {@link createNorm}, {@link dropout} and {@link DiscriminatorHead} are there; and
+ * minibatch features, for which `createNorm`, `dropout` and {@link DiscriminatorHead} are there; and
  * `latents`, which {@link drawLatents} reads.
  *
  * ```ts

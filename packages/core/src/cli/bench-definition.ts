@@ -45,7 +45,7 @@ export interface BenchTraining {
   images: number;
   /** What a run of minutes does instead: some twenty seconds of training on two cores. */
   smoke: { images: number; settings?: Readonly<Record<string, string | number>> };
-  /** Network whose features are compared, as {@link loadExtractor} takes it. */
+  /** Network whose features are compared, as `loadExtractor` takes it. */
   extractor: string;
   /** The set that generated pictures are compared with, and how many of it are drawn where it is drawn to order. */
   heldOut?: { name: string; count?: number };

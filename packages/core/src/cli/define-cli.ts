@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { z } from "zod";
 import type { DataConfig, TensorRecord } from "../data/index.js";
 import type { Variant } from "../train/index.js";
 import { classOptions } from "./class-options.js";
 import { runConfigs } from "./configs-command.js";
+import { type Cli, createCli } from "./create-cli.js";
 import { dataCommand } from "./data-command.js";
 import type { CliDefinition } from "./definition.js";
 import {
@@ -13,7 +15,6 @@ import {
 } from "./discriminate-command.js";
 import { doctorCommand } from "./doctor-command.js";
 import { type EvaluateFlags, evaluateOptions, runEvaluate } from "./evaluate-command.js";
-import { exitCodes } from "./exit-codes.js";
 import { type ExportFlags, exportOptions, runExport } from "./export-command.js";
 import { type GenerateFlags, generateOptions, runGenerate } from "./generate-command.js";
 import { latentOption } from "./generate-latents.js";
@@ -27,18 +28,23 @@ import {
   runMeasureRun,
 } from "./measure-run-command.js";
 import { metricsCommand } from "./metrics-command.js";
-import { type BasicData, createRunConfigParser } from "./run-config.js";
-import { runProgram } from "./run-program.js";
+import { type BasicData, createRunConfigParser, createRunConfigSchema } from "./run-config.js";
 import { runTrain, type TrainFlags, trainOptions } from "./train-command.js";
 import { runTranslate, type TranslateFlags, translateOptions } from "./translate-command.js";
 import { createVariantCommand } from "./variant-command.js";
+
+/** A variant's program. */
+export interface VariantCli extends Cli {
+  /** The JSON Schema of its run configurations, before defaults are filled in. */
+  describeConfig(): object;
+}
 
 /**
  * Makes a variant's command line: `gan-<name> train|generate|discriminate|export|evaluate|metrics|configs|data|doctor`,
  * with `translate` instead of `generate` where the variant translates, and commands of the variant's own.
  *
  * @returns A function that runs one command line, without the program's name, and gives its exit code;
- *   it prints errors itself and never throws.
+ *   it prints errors itself and never throws, and can be asked what it takes.
  */
 export function defineCli<
   Network extends string,
@@ -46,18 +52,17 @@ export function defineCli<
   Model,
   V extends Variant<Network, Batch>,
   Data extends BasicData = DataConfig,
->(given: CliDefinition<Network, Batch, Model, V, Data>): (args: readonly string[]) => Promise<number> {
+>(given: CliDefinition<Network, Batch, Model, V, Data>): VariantCli {
   // Commands hand the section `data` on without looking into it.
   const definition = given as unknown as CliDefinition<Network, Batch, Model, V>;
-  return async (args) => {
-    let exitCode: number = exitCodes.success;
+  const cli = createCli((finish) => {
     const program = new Command(`gan-${definition.name}`)
       .description(definition.description)
       .version(definition.version);
     const training = program.command("train").description("train a model and save it");
     for (const option of trainOptions) training.addOption(option);
     training.action(async (flags: TrainFlags) => {
-      exitCode = await runTrain(definition, flags);
+      finish(await runTrain(definition, flags));
     });
     const ofClasses = definition.classNames !== undefined;
     if (definition.createTranslator === undefined) {
@@ -69,7 +74,7 @@ export function defineCli<
       ];
       for (const option of [...generateOptions, ...more]) generating.addOption(option);
       generating.action(async (flags: GenerateFlags) => {
-        exitCode = await runGenerate(definition, flags);
+        finish(await runGenerate(definition, flags));
       });
     } else {
       const translating = program
@@ -77,14 +82,14 @@ export function defineCli<
         .description("translate a picture, several, a folder, or standard input (-)");
       for (const option of translateOptions) translating.addOption(option);
       translating.action(async (pictures: string[], flags: TranslateFlags) => {
-        exitCode = await runTranslate(definition, pictures, flags);
+        finish(await runTranslate(definition, pictures, flags));
       });
     }
     if (definition.evaluate !== undefined) {
       const evaluating = program.command("evaluate").description("measure a model on what was held out");
       for (const option of evaluateOptions) evaluating.addOption(option);
       evaluating.action(async (flags: EvaluateFlags) => {
-        exitCode = await runEvaluate(definition, flags);
+        finish(await runEvaluate(definition, flags));
       });
     } else {
       const measuring = program
@@ -92,7 +97,7 @@ export function defineCli<
         .description("measure the pictures that a trained model makes against real ones");
       for (const option of measureRunOptions) measuring.addOption(option);
       measuring.action(async (flags: MeasureRunFlags) => {
-        exitCode = await runMeasureRun(definition, flags);
+        finish(await runMeasureRun(definition, flags));
       });
     }
     if (definition.createJudge !== undefined) {
@@ -102,7 +107,7 @@ export function defineCli<
       for (const option of discriminateOptions) judging.addOption(option);
       if (ofClasses) judging.addOption(judgedClassOption);
       judging.action(async (pictures: string[], flags: DiscriminateFlags) => {
-        exitCode = await runDiscriminate(definition, pictures, flags);
+        finish(await runDiscriminate(definition, pictures, flags));
       });
     }
     const exporting = program
@@ -110,7 +115,7 @@ export function defineCli<
       .description("write a network as ONNX, or its weights, for other tools");
     for (const option of exportOptions) exporting.addOption(option);
     exporting.action(async (flags: ExportFlags) => {
-      exitCode = await runExport(definition, flags);
+      finish(await runExport(definition, flags));
     });
     for (const own of definition.commands ?? []) {
       const load = (flags: ModelFlags) => loadModel(definition, flags);
@@ -123,14 +128,13 @@ export function defineCli<
       .description("list the presets, or print one")
       .action(async (preset: string | undefined) => {
         const parse = createRunConfigParser(definition);
-        exitCode = await runConfigs(definition, parse, preset);
+        finish(await runConfigs(definition, parse, preset));
       });
     program.addCommand(dataCommand(definition.datasets));
-    program.addCommand(
-      doctorCommand((code) => {
-        exitCode = code;
-      }, definition.presetFolder),
-    );
-    return (await runProgram(program, args)) ?? exitCode;
-  };
+    program.addCommand(doctorCommand(finish, definition.presetFolder));
+    return program;
+  });
+  return Object.assign(cli, {
+    describeConfig: () => z.toJSONSchema(createRunConfigSchema(definition), { io: "input" }),
+  });
 }

@@ -7,6 +7,7 @@ export type {
   BenchTraining,
 } from "./bench-definition.js";
 export { createCountBar } from "./count-bar.js";
+export type { Cli } from "./create-cli.js";
 export { dataCommand, type RegistrySource } from "./data-command.js";
 export type {
   DatasetDescription,
@@ -15,7 +16,7 @@ export type {
   DatasetRequest,
   OpenedDataset,
 } from "./dataset-registry.js";
-export { defineCli } from "./define-cli.js";
+export { defineCli, type VariantCli } from "./define-cli.js";
 export type {
   CliDefinition,
   DataReport,
@@ -26,6 +27,7 @@ export type {
   PictureTranslator,
   TranslationRequest,
 } from "./definition.js";
+export type { ArgumentDescription, CommandDescription, OptionDescription } from "./describe-command.js";
 export { exitCodes } from "./exit-codes.js";
 export { parseFrameRate } from "./generate-plan.js";
 export type { GrownLevel } from "./level-options.js";

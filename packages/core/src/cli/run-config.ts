@@ -63,17 +63,20 @@ export interface ConfigDefinition<Model> {
   dataSchema?: z.ZodType<BasicData>;
 }
 
+/** The schema of a variant's run configurations. */
+export function createRunConfigSchema<Model>(
+  definition: Pick<ConfigDefinition<Model>, "modelSchema" | "dataSchema">,
+) {
+  const { modelSchema: model, dataSchema: data = dataSchema } = definition;
+  return z.strictObject({ model, data, training: trainingSchema, metrics: metricsSchema.optional() });
+}
+
 /**
  * Makes the parser of a variant's run configurations: unknown keys are refused, defaults filled in.
  */
 export function createRunConfigParser<Model>(definition: ConfigDefinition<Model>): ParseRunConfig<Model> {
-  const { name: scope, modelSchema, dataSchema: data = dataSchema } = definition;
-  const schema = z.strictObject({
-    model: modelSchema,
-    data,
-    training: trainingSchema,
-    metrics: metricsSchema.optional(),
-  });
+  const { name: scope } = definition;
+  const schema = createRunConfigSchema(definition);
   return (json) => {
     const parsed = schema.safeParse(json);
     if (parsed.success) return parsed.data as unknown as RunConfig<Model>;

@@ -25,8 +25,8 @@ function hashStream(name: string): [number, number] {
 
 /**
  * A seeded, counter-based source of random numbers (Philox 4×32-10), passed explicitly to whatever
- * needs chance. Equal seed and stream give equal numbers; {@link fork} gives streams that do not
- * disturb each other; {@link state} and {@link restore} carry it over an interruption exactly.
+ * needs chance. Equal seed and stream give equal numbers; `fork` gives streams that do not
+ * disturb each other; `state` and `restore` carry it over an interruption exactly.
  *
  * ```ts
  * const random = new Random(7);
@@ -60,7 +60,7 @@ export class Random {
     this.#streamHash = hashStream(stream);
   }
 
-  /** Rebuilds a generator at the exact place where {@link state} was taken. */
+  /** Rebuilds a generator at the exact place where `state` was taken. */
   static restore(state: RandomState): Random {
     const random = new Random(state.seed, state.stream);
     if (!Number.isSafeInteger(state.drawn) || state.drawn < 0) {

@@ -1,10 +1,11 @@
 /**
  * Trains a preset from scratch and packs its weights, card, log and figure into the package:
  *
- *     pnpm train-pretrained PACKAGE PRESET [--out FOLDER] [--run FOLDER]
+ *     pnpm train-pretrained PACKAGE PRESET [--out FOLDER] [--run FOLDER [--unfinished]]
  *
  * The run goes into `--out`, runs/pretrained/PACKAGE-PRESET unless told otherwise, and goes on there when it was
- * interrupted. `--run` takes a finished run as it is and only packs it.
+ * interrupted. `--run` takes a finished run as it is and only packs it; with `--unfinished` also one that was
+ * interrupted, of which the card tells.
  */
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +22,11 @@ import { createCommand, type RunCommand } from "./pretrained/run-command.js";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: "string" }, run: { type: "string" } },
+  options: {
+    out: { type: "string" },
+    run: { type: "string" },
+    unfinished: { type: "boolean", default: false },
+  },
 });
 const [name, preset] = positionals;
 const recipe = recipes.find((one) => one.package === name && one.preset === preset);
@@ -52,7 +57,7 @@ async function trainRun({ preset, settings, choice, afterwards }: Recipe, comman
 async function packRun(recipe: Recipe, command: RunCommand, run: string): Promise<void> {
   const weights = join(root, "packages", recipe.package, "weights", recipe.preset);
   await mkdir(weights, { recursive: true });
-  const described = await describeRun(run);
+  const described = await describeRun(run, values.unfinished);
   const best = described.chosen.score === undefined ? [] : ["--best"];
   await command("export", "--from", run, ...best, "--format", "pretrained", "--out", weights);
   const report = await measureWeights(recipe, command, { weights, run });

@@ -16,10 +16,10 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const readJson = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 /** Packages besides those in packages/. */
-const others = ["tools", "tools/docs", "benchmarks"];
+const others = ["tools", "tools/docs", "tools/browser-example", "benchmarks"];
 
 /**
- * Every package of the workspace: each folder of packages/, then tools, the documentation and benchmarks.
+ * Every package of the workspace: each folder of packages/, then tools, the documentation, the page and benchmarks.
  * @param {string} [at] the workspace's root folder
  * @returns {Package[]} sorted by folder
  */

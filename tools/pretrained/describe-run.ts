@@ -23,15 +23,16 @@ export interface RunDescription {
 /**
  * Reads a run's folder.
  *
- * @throws Error when the run has not ended.
+ * @param isUnfinished Whether a run may be taken that has not ended.
+ * @throws Error when it has not, and may not.
  */
-export async function describeRun(run: string): Promise<RunDescription> {
+export async function describeRun(run: string, isUnfinished: boolean): Promise<RunDescription> {
   const last = await findCheckpoint(run);
   if (last === undefined) throw new Error(`${run} holds no checkpoint`);
   const best = await findBestCheckpoint(run);
   const { events, metrics } = await readRunLog(run);
-  if (!events.some((event) => event.type === "end" && event.reason === "complete")) {
-    throw new Error(`the run in ${run} is not complete`);
+  if (!isUnfinished && !events.some((event) => event.type === "end" && event.reason === "complete")) {
+    throw new Error(`the run in ${run} is not complete. Finish it, or take it as it is with --unfinished`);
   }
   let seconds = 0;
   let before = 0;

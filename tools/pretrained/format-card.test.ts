@@ -75,6 +75,12 @@ it("says so where nothing was chosen or compared", () => {
   expect(card).not.toContain("PyTorch");
 });
 
+it("tells of a run that was interrupted", () => {
+  const chosen = { images: 24_000, score: undefined };
+  const card = formatCard({ ...content, run: { ...content.run, images: 24_000, chosen } });
+  expect(card).toContain("| images | 24,000 of 96,000: interrupted |");
+});
+
 it("counts the way from the untrained network to the floor, whichever way is better", () => {
   expect(computeProgress(coverage, report)).toBeCloseTo(0.9, 12);
   expect(computeProgress(fid, { ...report, floor: {} })).toBeUndefined();

@@ -64,7 +64,12 @@ function formatTraining({ recipe, run }: CardContent): string {
   const { config, images, hours, machine } = run;
   const rows: [string, string][] = [
     ["data", config.data.name ?? "a folder"],
-    ["images", whole(images)],
+    [
+      "images",
+      images < config.training.totalImages - config.training.batchSize
+        ? `${whole(images)} of ${whole(config.training.totalImages)}: interrupted`
+        : whole(images),
+    ],
     ["batch", String(config.training.batchSize)],
     ["seed", String(config.training.seed)],
     ["hours", `${hours.toFixed(2)}, beside other work`],
@@ -133,7 +138,7 @@ function formatPeer({ quality }: CardContent): string[] {
     ]),
   );
   return [
-    `Beside PyTorch, the same networks on the same pictures after ${whole(images)} images, medians over seeds (benchmarks/results/quality.json):`,
+    `Beside PyTorch, the preset as it is, with the same networks on the same pictures, after ${whole(images)} images, medians over seeds (benchmarks/results/quality.json):`,
     table,
   ];
 }

@@ -93,11 +93,7 @@ export const recipes: readonly Recipe[] = [
   {
     package: "cgan",
     preset: "mnist-32",
-    settings: {
-      "training.totalImages": 480_000,
-      "training.sampleEveryImages": 48_000,
-      "training.checkpointEveryImages": 48_000,
-    },
+    settings: {},
     choice: { metrics: "fid,prdc", extractor: "mnist-classifier", everyImages: 48_000, count: 10_000 },
     evaluate: ["--extractor", "mnist-classifier", "--count", "10000", "--baselines"],
     figures: [

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { parse as parseCsv } from "csv-parse/sync";
 import { DataError } from "../errors/index.js";
 
 /** Classes of a list of pictures. */
@@ -42,7 +41,7 @@ export async function labelByFile(file: string, paths: readonly string[]): Promi
   let pairs: Map<string, string>;
   try {
     const text = await readFile(file, "utf8");
-    pairs = extname(file).toLowerCase() === ".json" ? readJson(text) : readCsv(text);
+    pairs = extname(file).toLowerCase() === ".json" ? readJson(text) : await readCsv(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(
@@ -62,7 +61,8 @@ export async function labelByFile(file: string, paths: readonly string[]): Promi
   return indexClasses(paths.map((path) => pairs.get(path) as string));
 }
 
-function readCsv(text: string): Map<string, string> {
+async function readCsv(text: string): Promise<Map<string, string>> {
+  const { parse: parseCsv } = await import("csv-parse/sync"); // every command would load it
   const rows = parseCsv(text, { bom: true, skip_empty_lines: true, trim: true }) as string[][];
   return collectPairs(rows);
 }

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
+import type { Entry, ZipFile } from "yauzl";
 import { DataError } from "../errors/index.js";
 
 /** Entries that an archive may have. */
@@ -26,6 +26,7 @@ export class ZipArchive {
   static async open(bytes: Uint8Array, source: string): Promise<ZipArchive> {
     const entries = new Map<string, Entry>();
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { fromBufferPromise } = await import("yauzl"); // every command would load it
     try {
       const zip = await fromBufferPromise(buffer, { lazyEntries: true, strictFileNames: true });
       if (zip.entryCount > maxEntries) throw new Error(`it has ${zip.entryCount} entries`);

@@ -2,7 +2,6 @@ import { createWriteStream } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { ZipFile } from "yazl";
 import { z } from "zod";
 import { DataError } from "../../errors/index.js";
 import type { ExtractorIdentity, FeatureCollection, FeatureMatrix } from "../../metrics/index.js";
@@ -107,6 +106,7 @@ export async function writeStatistics(
       if (matrix !== undefined) arrays[key] = { shape: [matrix.count, matrix.size], values: matrix.values };
     }
   }
+  const { ZipFile } = await import("yazl"); // every command would load it
   const zip = new ZipFile();
   for (const [key, array] of Object.entries(arrays)) {
     zip.addBuffer(encodeNpy(array), `${key}.npy`, { compress: false, mtime: new Date(1980, 0, 1) });

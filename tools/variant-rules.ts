@@ -25,7 +25,7 @@ const requiredMarks = ["throughput", "quality"].flatMap((name) => [
 
 /** Whether a package is a GAN: it has a command, and is not what all share. */
 export const isVariant = ({ name, manifest }: Package): boolean =>
-  manifest["bin"] !== undefined && name !== "@gan/core";
+  manifest.bin !== undefined && name !== "@gan/core";
 
 /**
  * What a variant lacks that all have, one sentence each.
@@ -43,10 +43,10 @@ export function variantProblems(
   const problems = own.filter((file) => !files.includes(file)).map((file) => `${file} is missing`);
   if (!files.some((file) => /^configs\/[\w-]+\.json$/.test(file))) problems.push("configs/ has no preset");
   for (const entry of requiredExports) {
-    if (manifest["exports"]?.[entry] === undefined) problems.push(`package.json: exports lacks ${entry}`);
+    if (manifest.exports?.[entry] === undefined) problems.push(`package.json: exports lacks ${entry}`);
   }
   for (const entry of requiredInFiles) {
-    if (!manifest["files"]?.includes(entry)) problems.push(`package.json: files lacks ${entry}`);
+    if (!manifest.files?.includes(entry)) problems.push(`package.json: files lacks ${entry}`);
   }
   if (files.includes("README.md")) {
     const text = read("README.md");

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listPackages, root } from "../lib/workspace.mjs";
 import { manifestProblems } from "../package-rules.js";
@@ -75,7 +75,7 @@ describe("scaffoldVariant", () => {
       promisify(execFile)(process.execPath, [join(root, "node_modules", script), ...args], { cwd: folder });
     await run("typescript/bin/tsc", "-p", ".");
     const { stdout } = await run("vitest/vitest.mjs", "run");
-    expect(stdout).toMatch(/Tests\s+\d+ passed/);
+    expect(stripVTControlCharacters(stdout)).toMatch(/Tests\s+\d+ passed \(\d+\)/);
   }, 240_000);
 
   it.each(["Sagan", "2gan", "gan_x", "dcgan"])("refuses the name %s", (name) => {

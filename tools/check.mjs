@@ -17,6 +17,7 @@ const gates = {
   lint: () => runTurbo(["run", "lint", "lint:root", ...turbo], quiet),
   imports: () => typescript("tools/check-imports.ts"),
   docs: () => typescript("tools/check-docs.ts"),
+  readmes: () => typescript("tools/check-readmes.ts"),
   packages: () => typescript("tools/check-packages.ts", "contents"),
   publint: () => typescript("tools/check-packages.ts", "publint"),
   attw: () => typescript("tools/check-packages.ts", "attw"),

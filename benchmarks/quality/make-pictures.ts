@@ -7,7 +7,7 @@ import {
   toPixelImages,
   type Variant,
 } from "@gan/core";
-import { findCheckpoint, restoreWeights } from "@gan/core/node";
+import { type CheckpointFolder, restoreWeights } from "@gan/core/node";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import type { AnyBench } from "../variants/find-variants.js";
 import type { QualityCase } from "./cases.js";
@@ -16,16 +16,14 @@ import type { OpenedCase } from "./open-case.js";
 /** Pictures that are made at once. */
 const batchSize = 100;
 
-/** What a run's newest weights make: as many pictures as the case asks for, or translations of its test part. */
+/** What a checkpoint's weights make: as many pictures as the case asks for, or translations of its test part. */
 export async function makePictures(
   { cli }: AnyBench,
   { count }: Pick<QualityCase, "count">,
   { config, model, test, sources }: OpenedCase,
-  folder: string,
+  checkpoint: CheckpointFolder,
   seed: number,
 ): Promise<PixelImage[]> {
-  const checkpoint = await findCheckpoint(folder);
-  if (checkpoint === undefined) throw new Error(`${folder} holds no checkpoint`);
   const ctx = createInferenceContext(new Random(seed).fork("quality"));
   const variant = cli.create(model, 0) as Variant<string, TensorRecord>;
   await restoreWeights(checkpoint, variant);

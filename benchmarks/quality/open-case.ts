@@ -21,6 +21,8 @@ export interface OpenedCase {
   test: Record<string, PixelImage[]>;
   /** Which of them each direction translates. */
   sources: Readonly<Record<string, string>>;
+  /** Which of them each direction's translations should look like. */
+  targets: Readonly<Record<string, string>>;
   /** For each picture of A its partner's place in B, of two domains. */
   partners: ArrayLike<number> | undefined;
   augmentation: { crop: "center" | "random"; flip: boolean };
@@ -61,12 +63,12 @@ export async function openCase(bench: AnyBench, one: QualityCase): Promise<Opene
   const { model } = config;
   const { batchSize } = config.training;
   if (openPictures !== undefined) {
-    const { train, test, sources, partners, close } = await openPictures(config);
+    const { train, test, sources, targets, partners, close } = await openPictures(config);
     const sides = { train: await readSides(train), test: await readSides(test) };
     await close();
     if (Object.keys(test).length === 0) throw new Error("the data have no test part");
     const plain = { labels: undefined, classNames: [], augmentation: config.data };
-    return { config, model, batchSize, ...plain, ...sides, sources, partners };
+    return { config, model, batchSize, ...plain, ...sides, sources, targets, partners };
   }
   const { imageSize, channels } = model as AnyModel & { channels: 1 | 3 };
   const set = await openImages(dataSchema.parse(config.data), {
@@ -87,6 +89,7 @@ export async function openCase(bench: AnyBench, one: QualityCase): Promise<Opene
     train: { images: pictures },
     test: {},
     sources: {},
+    targets: {},
     labels,
     classNames,
     partners: undefined,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PixelImage } from "@gan/core";
+import { findCheckpoint } from "@gan/core/node";
 import { createPeerEnvironment } from "../../packages/backend-ort/bench/peer-process.js";
 import { type AnyBench, findVariant } from "../variants/find-variants.js";
 import type { QualityCase } from "./cases.js";
@@ -43,8 +44,15 @@ function run(file: string, args: readonly string[], threads: number): string {
   return done.stdout;
 }
 
-/** Trains by the package's own command, which goes on where it was interrupted. */
-export async function trainOurs(request: TrainingRequest): Promise<Trained> {
+/**
+ * Trains by the package's own command, which goes on where it was interrupted.
+ *
+ * @param request With what differs from the case's settings, such as where checkpoints are made.
+ * @returns The run's folder.
+ */
+export function runTraining(
+  request: TrainingRequest & { settings?: Readonly<Record<string, string | number>> },
+): string {
   const { gan, preset, settings } = request.case;
   const { seed, images, threads, folder } = request;
   const out = join(folder, `ours-${seed}-${images}`);
@@ -54,20 +62,27 @@ export async function trainOurs(request: TrainingRequest): Promise<Trained> {
     "training.totalImages": images,
     "training.sampleEveryImages": images,
     "training.checkpointEveryImages": Math.ceil(images / 5),
+    ...request.settings,
   };
   const sets = Object.entries(all).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
-  const start = performance.now();
   run(
     process.execPath,
     [bin, "train", "--config", preset, "--seed", String(seed), "--out", out, ...sets],
     threads,
   );
+  return out;
+}
+
+/** Trains ours, and makes pictures with the newest weights. */
+export async function trainOurs(request: TrainingRequest): Promise<Trained> {
+  const start = performance.now();
+  const out = runTraining(request);
   const seconds = (performance.now() - start) / 1000;
-  return {
-    version: "workspace",
-    seconds,
-    pictures: await makePictures(request.bench, request.case, request.opened, out, seed),
-  };
+  const checkpoint = await findCheckpoint(out);
+  if (checkpoint === undefined) throw new Error(`${out} holds no checkpoint`);
+  const { bench, case: one, opened, seed } = request;
+  const pictures = await makePictures(bench, one, opened, checkpoint, seed);
+  return { version: "workspace", seconds, pictures };
 }
 
 /** Trains by ../peers/gan_train_torch.py; a file of pictures that is there already is taken. */

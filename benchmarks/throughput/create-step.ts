@@ -7,7 +7,7 @@ import type { ThroughputCase } from "./cases.js";
 export type StepRequest = Pick<ThroughputCase, "batch" | "level" | "fade"> & { model: AnyModel };
 
 /** Random pictures in memory, enough that no batch repeats at once; drawn one by one, for the process's peak counts. */
-function createPictures(side: number, channels: number, name = "random") {
+export function createPictures(side: number, channels: number, name = "random") {
   const count = 128; // ProGAN at 4×4 takes that many
   const random = new Random(1).fork(name);
   const size = side * side * channels;

@@ -15,8 +15,8 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { measureSize } from "../../packages/backend-ort/bench/measure-size.js";
 import { type FoundPeer, findPeer } from "../../packages/backend-ort/bench/peers.js";
-import type { Workload } from "../../packages/backend-ort/bench/workload.js";
 import { listCases, type ThroughputCase } from "./cases.js";
+import { createWorkload } from "./create-workload.js";
 import { formatThroughput } from "./format-throughput.js";
 import { keepRow, type ThroughputRow } from "./rows.js";
 import { findTfjsNode } from "./tfjs-node-peer.js";
@@ -43,20 +43,6 @@ function chooseCases(only: string | undefined): readonly ThroughputCase[] {
     if (found.length > 0) return found;
     throw new RangeError(`--only knows no ${name}. Cases: ${cases.map((one) => one.name).join(", ")}`);
   });
-}
-
-function createWorkload(one: ThroughputCase): Workload {
-  const { name, gan, model, batch, cycle, level, fade } = one;
-  const given = { gan, model: JSON.stringify(model), batch, cycle, level, fade };
-  return {
-    label: name,
-    ourScript: new URL("./ours.ts", import.meta.url).href,
-    peerScript: "gan_step",
-    arguments: Object.entries(given).flatMap(([key, value]) =>
-      value === undefined ? [] : [`--${key}`, String(value)],
-    ),
-    neededOperations: Number.POSITIVE_INFINITY, // counted from the graph that is executed
-  };
 }
 
 async function measureCase(one: ThroughputCase, peer: FoundPeer): Promise<ThroughputRow> {

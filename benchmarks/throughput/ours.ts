@@ -2,13 +2,13 @@
  * A variant's training step as a process of its own, which speaks the peers' protocol (../peers/peer_protocol.py):
  *
  *     tsx throughput/ours.ts --gan pix2pix --model '{"imageSize": 64}' --batch 8 [--cycle 1] [--level 3 --fade 0.5]
- *         [--threads 2] [--provider cpu | --backend tfjs-node]
+ *         [--threads 2] [--provider cpu | --backend tfjs-node | --backend tfjs-cpu]
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { type BackendOptions, configure, explain } from "@gan/backend-ort";
-import { startBackend } from "@gan/core/node";
-import { ready, setBackend } from "@tensorflow/tfjs-core";
+import { type BackendName, startBackend } from "@gan/core/node";
+import { ready, setBackend, version_core } from "@tensorflow/tfjs-core";
 import {
   type ServedStep,
   serveSteps,
@@ -30,7 +30,7 @@ const { values } = parseArgs({
     backend: { type: "string", default: "ort" },
   },
 });
-const backend = values.backend === "tfjs-node" ? "tfjs-node" : "ort";
+const { backend } = values;
 let description: ServedStep["description"];
 if (backend === "ort") {
   configure({ threads: Number(values.threads), provider: values.provider as BackendOptions["provider"] });
@@ -39,8 +39,8 @@ if (backend === "ort") {
 } else {
   const threads = Number(values.threads) || availableParallelism();
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
-  const { library } = await startBackend("tfjs-node");
-  description = { version: `4.22.0 on ${library}`, threads };
+  const { library } = await startBackend(backend as BackendName);
+  description = { version: library === undefined ? version_core : `4.22.0 on ${library}`, threads };
 }
 const bench = await loadBench(findVariant(values.gan));
 const idleMegabytes = statusMegabytes("VmRSS") ?? 0;

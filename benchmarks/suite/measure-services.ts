@@ -1,0 +1,35 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createQualityCases } from "../quality/cases.js";
+import { findVariant, loadBench } from "../variants/find-variants.js";
+import { measureColdStart, measureInstallSize, readConformance } from "./measure-install.js";
+import type { ServiceRow } from "./rows.js";
+import { runScript } from "./run-script.js";
+
+/** Measures what is no variant's own. Cold starts are those of the variants whose trainings left a run in `work`. */
+export async function measureServices(
+  work: string,
+  variants: readonly string[],
+  log: (text: string) => void,
+): Promise<ServiceRow[]> {
+  log("data, metrics, checkpoints");
+  const { services } = await runScript<{ services: ServiceRow[] }>("services.ts", []);
+  log("cold starts");
+  const starts: ServiceRow[] = [];
+  for (const name of variants) {
+    const variant = findVariant(name);
+    const bench = await loadBench(variant);
+    const [training] = createQualityCases(name, bench);
+    if (training === undefined || bench.cli.createTranslator !== undefined) continue;
+    const run = findRun(join(work, training.name));
+    if (run !== undefined) starts.push(measureColdStart(name, variant.folder, ["--from", run]));
+  }
+  return [...services, ...starts, ...measureInstallSize(), ...readConformance()];
+}
+
+/** The run that a training left in its folder. */
+function findRun(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const name = readdirSync(folder).find((entry) => entry.startsWith("ours-"));
+  return name === undefined ? undefined : join(folder, name);
+}

@@ -71,7 +71,7 @@ export function measureColdStart(name: string, folder: string, options: readonly
     return (performance.now() - start) / 1000;
   });
   rmSync(out, { recursive: true });
-  const about = `gan-${name} generate --count 16, process start to PNG, median of 5 after one`;
+  const about = `gan-${name} generate ${options[0] === "--from" ? "--from RUN" : options.join(" ")} --count 16, process start to PNG, median of 5 after one`;
   return { name: `cold start of ${name}`, value: computeMedian(seconds.slice(1)), unit: "s", about };
 }
 

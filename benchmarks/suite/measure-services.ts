@@ -6,7 +6,10 @@ import { measureColdStart, measureInstallSize, readConformance } from "./measure
 import type { ServiceRow } from "./rows.js";
 import { runScript } from "./run-script.js";
 
-/** Measures what is no variant's own. Cold starts are those of the variants whose trainings left a run in `work`. */
+/**
+ * Measures what is no variant's own. Cold starts are from the weights that a variant ships, or else from the run that
+ * its training left in `work`.
+ */
 export async function measureServices(
   work: string,
   variants: readonly string[],
@@ -21,8 +24,10 @@ export async function measureServices(
     const bench = await loadBench(variant);
     const [training] = createQualityCases(name, bench);
     if (training === undefined || bench.cli.createTranslator !== undefined) continue;
+    const shipped = findShipped(variant.folder);
     const run = findRun(join(work, training.name));
-    if (run !== undefined) starts.push(measureColdStart(name, variant.folder, ["--from", run]));
+    const source = shipped === undefined ? run && ["--from", run] : ["--pretrained", shipped];
+    if (source !== undefined) starts.push(measureColdStart(name, variant.folder, source));
   }
   return [...services, ...starts, ...measureInstallSize(), ...readConformance()];
 }
@@ -32,4 +37,10 @@ function findRun(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined;
   const name = readdirSync(folder).find((entry) => entry.startsWith("ours-"));
   return name === undefined ? undefined : join(folder, name);
+}
+
+/** The first weights that come with a package. */
+function findShipped(folder: string): string | undefined {
+  const weights = join(folder, "weights");
+  return existsSync(weights) ? readdirSync(weights).sort()[0] : undefined;
 }

@@ -4,27 +4,56 @@
  *
  *     pnpm --filter @gan/benchmarks readme
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { renderSections } from "../../tools/readme-sections.js";
 import { formatLearning, type LearningRow } from "../learning/format-learning.js";
 import { listQualityCases, type QualityCase } from "../quality/cases.js";
 import { formatQuality } from "../quality/format-quality.js";
 import { readQualityRows } from "../quality/rows.js";
+import { readReport } from "../suite/report-files.js";
 import { formatThroughput } from "../throughput/format-throughput.js";
 import { readRows } from "../throughput/rows.js";
-import { findVariants } from "../variants/find-variants.js";
+import { findVariants, loadBench } from "../variants/find-variants.js";
+import { formatOverview, type OverviewVariant } from "./format-overview.js";
 
 /** READMEs with such a table, and whose rows it shows. */
 export const readmes: readonly { path: string; gan?: string }[] = [
+  { path: "README.md" },
   { path: "benchmarks/README.md" },
   ...findVariants().map(({ name }) => ({ path: `packages/${name}/README.md`, gan: name })),
 ];
 
 const qualityCases = await listQualityCases();
+const variants: OverviewVariant[] = await Promise.all(
+  findVariants().map(async (variant) => {
+    const { steps, trainings } = await loadBench(variant);
+    return { name: variant.name, step: steps[0]?.name ?? "", training: trainings[0]?.name ?? "" };
+  }),
+);
+
+/** The newest full report, or else the short one. */
+function findReport() {
+  const files = ["full", "smoke"].map((name) =>
+    fileURLToPath(fileAt(`benchmarks/results/${name}/report.json`)),
+  );
+  const file = files.find((one) => existsSync(one));
+  return file === undefined ? undefined : readReport(file);
+}
+
+/** The repository's own README, with a line for each variant. */
+const renderOverview = (text: string) =>
+  renderSections(text, "benchmarks/results", {
+    overview: formatOverview(variants, {
+      throughput: readRows(fileAt("benchmarks/results/throughput.json")),
+      quality: readQualityRows(),
+      report: findReport(),
+    }),
+  });
 
 /** A README of {@link readmes} with its tables made anew. */
-export function renderReadme(text: string, gan: string | undefined): string {
+export function renderReadme(text: string, { path, gan }: { path: string; gan?: string }): string {
+  if (path === "README.md") return renderOverview(text);
   const isShown = (row: { gan: string }) => gan === undefined || row.gan === gan;
   const timed = readRows(fileAt("benchmarks/results/throughput.json")).filter(isShown);
   const measured = readQualityRows().filter((row) =>
@@ -47,7 +76,8 @@ export function renderReadme(text: string, gan: string | undefined): string {
 export const fileAt = (path: string) => new URL(`../../${path}`, import.meta.url);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { path, gan } of readmes) {
-    writeFileSync(fileAt(path), renderReadme(readFileSync(fileAt(path), "utf8"), gan));
+  for (const readme of readmes) {
+    const file = fileAt(readme.path);
+    writeFileSync(file, renderReadme(readFileSync(file, "utf8"), readme));
   }
 }

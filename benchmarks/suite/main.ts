@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findVariants } from "../variants/find-variants.js";
 import { compareReports, formatChanges } from "./compare.js";
 import { readConditions } from "./conditions.js";
 import { formatReport } from "./format-report.js";
@@ -10,14 +11,24 @@ import { findPeers } from "./measure-speed.js";
 import { measureVariant } from "./measure-variant.js";
 import { parseOptions, type SuiteOptions, usage } from "./options.js";
 import { readReport, writeReport } from "./report-files.js";
-import type { BenchReport } from "./rows.js";
+import type { BenchReport, Conditions } from "./rows.js";
 
-/** What an interrupted full run of the same commit has measured so far; nothing otherwise. */
-function findUnfinished({ isFull, out }: SuiteOptions, commit: string): Partial<BenchReport> {
+/**
+ * What is in the folder already and stays: of a run that measures a part of the variants the others, of a full run that
+ * was interrupted what the same commit has measured, nothing of another machine or kind.
+ */
+function findKept({ isFull, out, variants }: SuiteOptions, { commit, processor }: Conditions) {
   const file = join(out, "report.json");
-  if (!isFull || !existsSync(file)) return {};
-  const found = readReport(file);
-  return found.conditions.commit === commit ? found : {};
+  const found = existsSync(file) ? readReport(file) : undefined;
+  if (found?.isSmoke !== !isFull || found.conditions.processor !== processor) return undefined;
+  const isPart = variants.length < findVariants().length;
+  const rows = found.rows.filter(
+    (row) =>
+      (isPart && !variants.includes(row.variant)) ||
+      (isFull && row.commit === commit && row.problem === undefined),
+  );
+  const scaling = found.scaling.filter(({ variant }) => rows.some((row) => row.variant === variant));
+  return rows.length === 0 ? undefined : { ...found, rows, scaling };
 }
 
 async function run(options: SuiteOptions): Promise<BenchReport> {
@@ -27,7 +38,7 @@ async function run(options: SuiteOptions): Promise<BenchReport> {
   const peers = findPeers(options.peers, options.compiles && isFull);
   const conditions = await readConditions(threads);
   const { commit, startedAt, peaks } = conditions;
-  const found = findUnfinished(options, commit);
+  const kept = findKept(options, conditions);
   // Runs of another commit are other runs; a short run starts anew, so that its times are its own.
   const id = isFull ? commit.slice(0, 12) : startedAt.replace(/\D/g, "").slice(0, 14);
   const work = options.work ?? join(tmpdir(), `gan-bench-${id}-${seed}`);
@@ -35,11 +46,11 @@ async function run(options: SuiteOptions): Promise<BenchReport> {
   const report: BenchReport = {
     format: 1,
     isSmoke: !isFull,
-    conditions: found.conditions ?? conditions,
-    minutes: found.minutes ?? 0,
-    rows: found.rows ?? [],
-    services: found.services ?? [],
-    scaling: found.scaling ?? [],
+    conditions,
+    minutes: kept?.minutes ?? 0,
+    rows: kept?.rows ?? [],
+    services: kept?.services ?? [],
+    scaling: kept?.scaling ?? [],
   };
   const before = report.minutes;
   const save = () => {
@@ -47,14 +58,11 @@ async function run(options: SuiteOptions): Promise<BenchReport> {
     writeReport(out, report);
   };
   for (const variant of variants) {
-    const isThere = report.rows.some((row) => row.variant === variant && row.problem === undefined);
-    if (isThere && found.rows !== undefined) {
+    if (report.rows.some((row) => row.variant === variant)) {
       log(`${variant}: measured before, by the same commit`);
       continue;
     }
-    report.rows = report.rows.filter((row) => row.variant !== variant);
-    report.scaling = report.scaling.filter((row) => row.variant !== variant);
-    const measured = await measureVariant(variant, { ...options, work, peers, peaks, log });
+    const measured = await measureVariant(variant, { ...options, work, peers, peaks, commit, log });
     report.rows.push(...measured.rows);
     report.scaling.push(...measured.scaling);
     save();

@@ -26,7 +26,8 @@ export async function measureServices(
     if (training === undefined || bench.cli.createTranslator !== undefined) continue;
     const shipped = findShipped(variant.folder);
     const run = findRun(join(work, training.name));
-    const source = shipped === undefined ? run && ["--from", run] : ["--pretrained", shipped];
+    const source =
+      shipped !== undefined ? ["--pretrained", shipped] : run !== undefined ? ["--from", run] : undefined;
     if (source !== undefined) starts.push(measureColdStart(name, variant.folder, source));
   }
   return [...services, ...starts, ...measureInstallSize(), ...readConformance()];

@@ -15,6 +15,7 @@ export interface VariantOptions extends Omit<SuiteOptions, "peers" | "work"> {
   peers: readonly FoundPeer[];
   peaks: MachinePeaks;
   work: string;
+  commit: string;
   log(text: string): void;
 }
 
@@ -33,7 +34,16 @@ export async function measureVariant(
   const rows: BenchRow[] = [];
   for (const choice of options.backends) {
     const { backend, device, options: own } = backends[choice];
-    const row: BenchRow = { variant, preset: bench.steps[0]?.preset ?? one.about, backend, device };
+    const { commit } = options;
+    const measuredAt = new Date().toISOString();
+    const row: BenchRow = {
+      variant,
+      commit,
+      measuredAt,
+      preset: bench.steps[0]?.preset ?? one.about,
+      backend,
+      device,
+    };
     rows.push(row);
     try {
       if (options.parts.includes("throughput"))

@@ -4,6 +4,8 @@ import type { BenchReport, BenchRow } from "./rows.js";
 export const toyRow = (more: Partial<BenchRow> = {}): BenchRow => ({
   variant: "toy",
   preset: "tiny-8",
+  commit: "abc",
+  measuredAt: "2026-01-01T00:00:00Z",
   backend: "ort",
   device: "cpu",
   batch: 4,

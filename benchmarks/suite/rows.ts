@@ -100,6 +100,9 @@ export interface BenchRow extends Partial<Speed>, Partial<Training> {
   preset: string;
   backend: string;
   device: string;
+  /** Of this repository, when the row was measured. */
+  commit: string;
+  measuredAt: string;
   peer?: Peer;
   /** Why something is missing. */
   problem?: string;

@@ -29,6 +29,10 @@ export async function runScript<Answer>(
   });
   const [code] = (await once(child, "close")) as [number | null];
   const line = output.split("\n").findLast((text) => text.startsWith("{"));
-  if (code !== 0 || line === undefined) throw new Error(`${script} failed (${code}):\n${errors.trim()}`);
+  if (code !== 0 || line === undefined) {
+    // What a user can act on; the stack, with the machine's paths, has no place in a report.
+    const said = errors.split("\n").find((text) => /^(?:Uncaught )?\w*Error: /.test(text));
+    throw new Error(`${script} failed (${code}): ${said ?? errors.trim().split("\n").at(-1)}`);
+  }
   return JSON.parse(line) as Answer;
 }

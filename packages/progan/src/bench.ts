@@ -67,6 +67,7 @@ export const bench: BenchDefinition<ProganNetwork, ImageBatch, ProganConfig, Pro
   createBatches(model, { random, pictures }) {
     return growingBatches(createImageStore(pictures(model.imageSize, model.channels)), model, { random });
   },
+  withBatch: (model, batch) => ({ ...model, batchSizes: { "4": batch } }),
   startOf(model, { level = levelOfSize(model.imageSize), fade }) {
     const stage = computeSchedule(model).find(
       (one) => one.level === level && one.isFading === (fade !== undefined),

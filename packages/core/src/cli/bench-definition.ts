@@ -95,6 +95,8 @@ export interface BenchDefinition<
   trainings: readonly BenchTraining[];
   /** Batches of made-up pictures, gathered from memory by the package's own means, as often as they are asked for. */
   createBatches(model: Model, source: BenchBatches): BatchSource<Batch>;
+  /** The configuration with another batch, for variants whose batch is part of it. */
+  withBatch?(model: Model, batch: number): Model;
   /** Images after which a stage is reached, for variants that grow. Default: 0. */
   startOf?(model: Model, stage: BenchStage): number;
   /** Side of the pictures after so many images, for variants that grow. Default: `imageSize`. */

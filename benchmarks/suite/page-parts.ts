@@ -16,6 +16,7 @@ table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-
 th, td { padding: .4rem .7rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th { color: var(--faint); font-weight: 600; }
 th, td:last-child { white-space: normal; min-width: 6rem; }
+td:last-child:not(:first-child) { min-width: 14rem; }
 tbody tr:last-child td { border-bottom: 0; }
 td:first-child, th:first-child { position: sticky; left: 0; background: var(--paper); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1rem; }

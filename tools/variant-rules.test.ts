@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Package } from "./lib/workspace.mjs";
 import { isVariant, variantProblems } from "./variant-rules.js";
 
 const manifest = {
@@ -6,7 +7,7 @@ const manifest = {
   exports: { ".": {}, "./node": {}, "./package.json": "./package.json" },
   files: ["bin", "configs", "dist", "src", "README.md"],
 };
-const variant = { name: "@gan/example", folder: "/packages/example", manifest };
+const variant: Package = { name: "@gan/example", folder: "/packages/example", manifest };
 const texts: Record<string, string> = {
   "README.md": [
     "# @gan/example\n\nhttps://arxiv.org/abs/1406.2661\n\n## Use\n\n## Results\n\n## Beside PyTorch\n",

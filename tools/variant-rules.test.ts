@@ -49,6 +49,14 @@ it("names what is missing", () => {
   ]);
 });
 
+it("exports weights where there are any", () => {
+  const shipped = [...files, "weights/mnist-32/generator.safetensors"];
+  const exporting = { ...manifest, exports: { ...manifest.exports, "./weights/*": "./weights/*" } };
+  expect(check({}, shipped)).toEqual(['package.json: exports lacks "./weights/*": "./weights/*"']);
+  expect(check({ manifest: exporting })).toEqual(["package.json: exports has ./weights/* without weights"]);
+  expect(check({ manifest: exporting }, shipped)).toEqual([]);
+});
+
 it("reads README, index and test", () => {
   const poor = { "README.md": "# A\n\n## Use\n", "src/index.ts": "", "src/variant.test.ts": "it();" };
   const problems = check({}, files, poor);

@@ -48,6 +48,12 @@ export function variantProblems(
   for (const entry of requiredInFiles) {
     if (!manifest.files?.includes(entry)) problems.push(`package.json: files lacks ${entry}`);
   }
+  const hasWeights = files.some((file) => file.startsWith("weights/"));
+  if (hasWeights !== (manifest.exports?.["./weights/*"] !== undefined)) {
+    problems.push(
+      `package.json: exports ${hasWeights ? 'lacks "./weights/*": "./weights/*"' : "has ./weights/* without weights"}`,
+    );
+  }
   if (files.includes("README.md")) {
     const text = read("README.md");
     const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, section]) => section as string);

@@ -38,6 +38,7 @@ export interface BenchStep extends BenchStage {
 export interface BenchTraining {
   /** Names it in tables and on the command line: `cgan-mnist-32`. */
   name: string;
+  /** Preset whose configuration is trained. */
   preset: string;
   /** What differs from the preset, as `train --set` takes it. */
   settings?: Readonly<Record<string, string | number>>;
@@ -65,12 +66,15 @@ export interface BenchPictures {
   targets: Readonly<Record<string, string>>;
   /** For each held-out picture of `a` its partner's place in `b`, for domains with a hidden pairing. */
   partners?: ArrayLike<number> | undefined;
+  /** Frees the sets and their caches; they cannot be read afterwards. */
   close(): Promise<void>;
 }
 
 /** Pictures made up for a step, and how many go into it. */
 export interface BenchBatches {
+  /** Pictures in a step. */
   batchSize: number;
+  /** Of what the batches draw: order, crops, flips. */
   random: Random;
   /** Square pictures in memory, seeded by the name. */
   pictures(side: number, channels: number, name?: string): ImageArrays;

@@ -2,7 +2,9 @@ import type { Argument, Command, Option } from "commander";
 
 /** A place on the line that is no option. */
 export interface ArgumentDescription {
+  /** As the help writes it, without brackets. */
   name: string;
+  /** Whether the command refuses to run without it. */
   required: boolean;
   /** Whether several may stand there. */
   variadic: boolean;
@@ -12,6 +14,7 @@ export interface ArgumentDescription {
 export interface OptionDescription {
   /** Such as `--count <pictures>`. */
   flags: string;
+  /** The help's sentence. */
   description: string;
   /** What stands where nobody gives it; absent: nothing. */
   default?: unknown;
@@ -25,9 +28,13 @@ export interface OptionDescription {
 export interface CommandDescription {
   /** With the program's name before it: `gan-dcgan data list`. */
   name: string;
+  /** The help's sentence. */
   description: string;
+  /** What stands on the line besides options, in order. */
   arguments: readonly ArgumentDescription[];
+  /** In the order of the help. */
   options: readonly OptionDescription[];
+  /** Commands within this one. */
   commands: readonly CommandDescription[];
 }
 

@@ -19,12 +19,13 @@ import { createRunConfigParser, type RunConfig } from "./run-config.js";
 
 /** Flags that say which trained model is meant, and what computes it. */
 export interface ModelFlags {
-  /** Folder of a training run. */
+  /** Folder of a training run. Default: none; then `pretrained` is needed. */
   from?: string;
-  /** The checkpoint of that run with the best score instead of the newest. */
+  /** The checkpoint of that run with the best score instead of the newest. Default: the newest. */
   best?: boolean;
-  /** Name of shipped weights, or a folder of weights. */
+  /** Name of shipped weights, or a folder of weights. Default: none; then `from` is needed. */
   pretrained?: string;
+  /** What computes. Default: the fastest that works here. */
   backend?: BackendName;
 }
 

@@ -32,6 +32,7 @@ export async function listPretrained(weightsFolder: string): Promise<string[]> {
 
 /** Where the files of pretrained weights are. */
 export interface PretrainedFolder {
+  /** Absolute path, or relative to the working directory. */
   folder: string;
   /** The preset that they must be of. */
   preset: string;

@@ -57,7 +57,9 @@ async function listFiles(tarball: string): Promise<Map<string, number>> {
 }
 
 function checkVariant(one: Package): string[] {
-  const folders = [".", "bin", "configs", "src", "weights"].filter((name) => existsSync(join(one.folder, name)));
+  const folders = [".", "bin", "configs", "src", "weights"].filter((name) =>
+    existsSync(join(one.folder, name)),
+  );
   const files = folders.flatMap((name) =>
     readdirSync(join(one.folder, name)).map((file) => (name === "." ? file : `${name}/${file}`)),
   );

@@ -15,7 +15,7 @@ import { createPictureSource, measure, Random, referencePictures, type Variant }
 import {
   collectCached,
   createModelMeter,
-  findCheckpoint,
+  findModel,
   loadExtractor,
   readRunLog,
   restoreWeights,
@@ -40,8 +40,7 @@ const { gan, run } = values;
 if (run === undefined || gan === undefined) throw new RangeError("--gan and --run are needed");
 await setBackend("ort");
 await ready();
-const checkpoint = await findCheckpoint(run);
-if (checkpoint === undefined) throw new Error(`${run} holds no checkpoint`);
+const checkpoint = await findModel(gan, run);
 const lines = (await readRunLog(run)).metrics.filter(({ metrics }) => metrics.fid !== undefined);
 const conditions = lines.at(-1)?.conditions;
 if (conditions?.extractor === undefined) throw new Error(`${run} was not trained with --metrics fid,prdc`);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PixelImage } from "@gan/core";
-import { findCheckpoint } from "@gan/core/node";
+import { findModel } from "@gan/core/node";
 import { createPeerEnvironment } from "../../packages/backend-ort/bench/peer-process.js";
 import { type AnyBench, findVariant } from "../variants/find-variants.js";
 import type { QualityCase } from "./cases.js";
@@ -78,8 +78,7 @@ export async function trainOurs(request: TrainingRequest): Promise<Trained> {
   const start = performance.now();
   const out = runTraining(request);
   const seconds = (performance.now() - start) / 1000;
-  const checkpoint = await findCheckpoint(out);
-  if (checkpoint === undefined) throw new Error(`${out} holds no checkpoint`);
+  const checkpoint = await findModel(request.case.gan, out);
   const { bench, case: one, opened, seed } = request;
   const pictures = await makePictures(bench, one, opened, checkpoint, seed);
   return { version: "workspace", seconds, pictures };

@@ -6,30 +6,13 @@ import { findVariants } from "../variants/find-variants.js";
 import { compareReports, formatChanges } from "./compare.js";
 import { readConditions } from "./conditions.js";
 import { formatReport } from "./format-report.js";
+import { findKept } from "./kept-rows.js";
 import { measureServices } from "./measure-services.js";
 import { findPeers } from "./measure-speed.js";
 import { measureVariant } from "./measure-variant.js";
 import { parseOptions, type SuiteOptions, usage } from "./options.js";
 import { readReport, writeReport } from "./report-files.js";
-import type { BenchReport, Conditions } from "./rows.js";
-
-/**
- * What is in the folder already and stays: of a run that measures a part of the variants the others, of a full run that
- * was interrupted what the same commit has measured, nothing of another machine or kind.
- */
-function findKept({ isFull, out, variants }: SuiteOptions, { commit, processor }: Conditions) {
-  const file = join(out, "report.json");
-  const found = existsSync(file) ? readReport(file) : undefined;
-  if (found?.isSmoke !== !isFull || found.conditions.processor !== processor) return undefined;
-  const isPart = variants.length < findVariants().length;
-  const rows = found.rows.filter(
-    (row) =>
-      (isPart && !variants.includes(row.variant)) ||
-      (isFull && row.commit === commit && row.problem === undefined),
-  );
-  const scaling = found.scaling.filter(({ variant }) => rows.some((row) => row.variant === variant));
-  return rows.length === 0 ? undefined : { ...found, rows, scaling };
-}
+import type { BenchReport } from "./rows.js";
 
 async function run(options: SuiteOptions): Promise<BenchReport> {
   const { isFull, out, parts, variants, seed, threads } = options;
@@ -38,7 +21,9 @@ async function run(options: SuiteOptions): Promise<BenchReport> {
   const peers = findPeers(options.peers, options.compiles && isFull);
   const conditions = await readConditions(threads);
   const { commit, startedAt, peaks } = conditions;
-  const kept = findKept(options, conditions);
+  const file = join(out, "report.json");
+  const found = existsSync(file) ? readReport(file) : undefined;
+  const kept = findKept(found, options, conditions, findVariants().length);
   // Runs of another commit are other runs; a short run starts anew, so that its times are its own.
   const id = isFull ? commit.slice(0, 12) : startedAt.replace(/\D/g, "").slice(0, 14);
   const work = options.work ?? join(tmpdir(), `gan-bench-${id}-${seed}`);

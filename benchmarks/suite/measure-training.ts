@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FeatureMetric } from "@gan/core";
 import { createQualityCases, type QualityCase } from "../quality/cases.js";
 import type { AnyBench } from "../variants/find-variants.js";
+import type { Learned, Training } from "./rows.js";
 import { runScript } from "./run-script.js";
 import type { TrainingAnswer, TrainingRequest } from "./train-variant.js";
 
@@ -60,7 +61,7 @@ export async function measureTraining(
   gan: string,
   bench: AnyBench,
   budget: TrainingBudget,
-): Promise<TrainingAnswer> {
+): Promise<{ training: Training; peer?: Learned }> {
   const [given] = createQualityCases(gan, bench) as [QualityCase];
   const one = budget.isSmoke ? shorten(given) : given;
   const { seed, threads, work, grids, python } = budget;

@@ -47,7 +47,7 @@ export interface TrainingRequest {
 
 /** What {@link TrainingRequest} is answered. */
 export interface TrainingAnswer {
-  training: Training;
+  training: Omit<Training, "grid">;
   peer?: Learned;
 }
 
@@ -155,14 +155,13 @@ function hashPictures(sets: Readonly<Record<string, readonly PixelImage[]>>): st
   return hash.digest("hex");
 }
 
-const training: Training = {
+const training: TrainingAnswer["training"] = {
   ...last,
   seed,
   n: Math.min(real.count, direction === undefined ? one.count : pictures.length),
   extractor: extractor.name,
   dataHash: hashPictures(opened.train),
   curve: curve.map(({ images, minutes, fid, kid }) => ({ images, minutes, fid, kid })),
-  grid: "",
   metricSeconds,
 };
 const answer: TrainingAnswer = { training };

@@ -13,7 +13,7 @@ import {
   Random,
   type SizedImageSet,
 } from "@gan/core";
-import { findCheckpoint, loadExtractor, restoreWeights, writeGrid } from "@gan/core/node";
+import { findModel, loadExtractor, restoreWeights, writeGrid } from "@gan/core/node";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { createCycleGan, cycleGanConfigSchema } from "../src/index.js";
 import { evaluateDomains, findPartners, openPart } from "../src/node.js";
@@ -23,8 +23,7 @@ const rows = 8;
 
 await setBackend("ort");
 await ready();
-const checkpoint = await findCheckpoint(run);
-if (checkpoint === undefined) throw new Error(`${run} holds no checkpoint`);
+const checkpoint = await findModel("cyclegan", run);
 const { model: fields, data: given } = checkpoint.state.config as { model: object; data: object };
 const config = cycleGanConfigSchema.parse(fields);
 const model = createCycleGan(config);

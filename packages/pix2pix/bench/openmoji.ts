@@ -15,7 +15,7 @@ import {
   Random,
   type SizedImageSet,
 } from "@gan/core";
-import { findCheckpoint, loadExtractor, restoreWeights, writePicture } from "@gan/core/node";
+import { findModel, loadExtractor, restoreWeights, writePicture } from "@gan/core/node";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { createPix2Pix, pix2pixConfigSchema } from "../src/index.js";
 import { openPart, translatePairs } from "../src/node.js";
@@ -27,8 +27,7 @@ const [rows, across] = [8, 3];
 
 await setBackend("ort");
 await ready();
-const checkpoint = await findCheckpoint(run);
-if (checkpoint === undefined) throw new Error(`${run} holds no checkpoint`);
+const checkpoint = await findModel("pix2pix", run);
 const { model: fields, data: given } = checkpoint.state.config as { model: object; data: object };
 const config = pix2pixConfigSchema.parse(fields);
 const model = createPix2Pix(config);

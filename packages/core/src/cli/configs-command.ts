@@ -1,7 +1,6 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { listPretrained, readPretrainedFolder } from "../node/index.js";
-import { type PretrainedFacts, pretrainedFile, readPretrainedFacts } from "../pretrained/index.js";
+import { type PretrainedFacts, readPretrainedFacts } from "../pretrained/index.js";
 import { exitCodes } from "./exit-codes.js";
 import { listPresets, loadConfig } from "./load-config.js";
 import type { RunConfig } from "./run-config.js";
@@ -46,12 +45,11 @@ export async function runConfigs(
 async function describeWeights({ name, weightsFolder }: PresetPlaces, preset: string): Promise<string> {
   const folder = join(weightsFolder, preset);
   const { generator } = await readPretrainedFolder({ folder, preset }, { discriminator: false });
-  const { size } = await stat(join(folder, pretrainedFile("generator")));
   const facts = readPretrainedFacts(generator, { source: folder, variant: name, preset, part: "generator" });
   const figure = nameFigure(facts);
   const images = facts.imagesSeen.toLocaleString("en");
   return [
-    `weights ${(size / 1e6).toFixed(1)} MB`,
+    `weights ${(generator.byteLength / 1e6).toFixed(1)} MB`,
     ...(figure ? [figure] : []),
     `after ${images} images`,
   ].join(", ");

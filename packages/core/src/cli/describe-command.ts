@@ -18,7 +18,7 @@ export interface OptionDescription {
   description: string;
   /** What stands where nobody gives it; absent: nothing. */
   default?: unknown;
-  /** The only texts that are allowed; absent: any. */
+  /** The only texts that are allowed. Absent: every text is. */
   choices?: readonly string[];
   /** Whether the command refuses to run without it. */
   required: boolean;

@@ -1,12 +1,11 @@
 import { Option } from "commander";
 import type { CheckpointScore } from "../checkpoint/index.js";
 import type { TensorRecord } from "../data/index.js";
-import { CheckpointError, ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors/index.js";
 import { withoutInitialValues } from "../nn/index.js";
 import {
   type BackendName,
-  findBestCheckpoint,
-  findCheckpoint,
+  findModel,
   findPretrained,
   readPretrainedFolder,
   restoreWeights,
@@ -82,22 +81,8 @@ export async function loadModel<
   const { pretrained, best = false, backend } = flags;
   const from = requireModel(flags);
   if (pretrained !== undefined) return loadPretrained(definition, pretrained, backend);
-  const checkpoint = best ? await findBestCheckpoint(from) : await findCheckpoint(from);
-  if (checkpoint === undefined) {
-    throw new CheckpointError(
-      definition.name,
-      best
-        ? `${from} holds no checkpoint with a score. Train with --metrics, or leave --best out for the newest.`
-        : `${from} holds no checkpoint. Train first: gan-${definition.name} train --config <preset> --out ${from}`,
-    );
-  }
-  const { state, path } = checkpoint;
-  if (state.variant !== definition.name) {
-    throw new CheckpointError(
-      definition.name,
-      `${path} was trained by gan-${state.variant}. Use that command.`,
-    );
-  }
+  const checkpoint = await findModel(definition.name, from, { best });
+  const { state } = checkpoint;
   const config = createRunConfigParser(definition)(state.config);
   await startBackend(backend, { onFault: console.error });
   const variant = withoutInitialValues(() => definition.create(config.model, config.training.seed));

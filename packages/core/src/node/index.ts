@@ -20,6 +20,7 @@ export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from "./export-
 export { type FetchWeightsOptions, fetchableWeights, fetchWeights } from "./extractors/fetch-weights.js";
 export { extractorNames, loadExtractor } from "./extractors/load-extractor.js";
 export { loadPerceptualNetwork, perceptualNetworkNames } from "./extractors/load-perceptual-network.js";
+export { findModel } from "./find-model.js";
 export { readIdxFile } from "./idx-files.js";
 export { type ImageFilesOptions, type ImageFolderOptions, imageFiles, imageFolder } from "./image-folder.js";
 export { listPictures } from "./list-pictures.js";

@@ -9,7 +9,8 @@ import {
   type StoredVariant,
 } from "../pretrained/index.js";
 import type { Variant } from "../train/index.js";
-import { findBestCheckpoint, findCheckpoint, restoreWeights } from "./checkpoint-folder.js";
+import { restoreWeights } from "./checkpoint-folder.js";
+import { findModel } from "./find-model.js";
 
 const exists = (path: string) =>
   access(path).then(
@@ -109,16 +110,7 @@ export function createModelLoader<V extends StoredVariant, Options>(
     const isRun = /[/\\]/.test(nameOrFolder) && (await exists(join(nameOrFolder, "checkpoints")));
     if (!isRun)
       return restore(await readPretrainedFolder(await findPretrained(name, weightsFolder, nameOrFolder)));
-    const checkpoint = best ? await findBestCheckpoint(nameOrFolder) : await findCheckpoint(nameOrFolder);
-    if (checkpoint === undefined || checkpoint.state.variant !== name) {
-      const given =
-        checkpoint === undefined
-          ? best
-            ? "none with a score"
-            : "none"
-          : `one of ${checkpoint.state.variant}`;
-      throw new CheckpointError(name, `${nameOrFolder} must hold a checkpoint of ${name}, got ${given}.`);
-    }
+    const checkpoint = await findModel(name, nameOrFolder, { best });
     const { model } = checkpoint.state.config as { model: Options };
     const variant = withoutInitialValues(() => create(model));
     await restoreWeights(checkpoint, variant as unknown as Variant);

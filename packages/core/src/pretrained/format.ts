@@ -57,7 +57,7 @@ export interface ExpectedFile {
   source: string;
   part: PretrainedPart;
   variant: string;
-  /** Default: any. */
+  /** Refuses weights of another preset. Default: no preset is refused. */
   preset?: string | undefined;
 }
 

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { decodeSafetensors } from "@gan/core";
+import { captureCommandLine } from "@gan/test-kit/variant";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCli } from "./cli.js";
 
 const config = {
@@ -14,11 +15,6 @@ const config = {
 
 let folder = "";
 let file = "";
-const printed: string[] = [];
-const collect = (text: unknown) => {
-  printed.push(String(text));
-  return true;
-};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gan-dcgan-"));
@@ -26,14 +22,8 @@ beforeAll(async () => {
   await writeFile(file, JSON.stringify(config));
 });
 afterAll(() => rm(folder, { recursive: true }));
-beforeEach(() => {
-  printed.length = 0;
-  vi.spyOn(console, "log").mockImplementation(collect);
-  vi.spyOn(console, "error").mockImplementation(collect);
-  vi.spyOn(process.stderr, "write").mockImplementation(collect);
-});
 
-const runTool = async (...args: string[]) => ({ code: await runCli(args), text: printed.join("\n") });
+const runTool = captureCommandLine(runCli);
 
 describe("gan-dcgan", () => {
   it("trains into a folder, then generates from it, the same pictures for a seed", async () => {
@@ -67,7 +57,6 @@ describe("gan-dcgan", () => {
     const run = join(folder, "generated");
     await runTool("train", "--config", file, "--out", run);
     const generate = async (out: string, ...more: string[]) => {
-      printed.length = 0;
       const { code, text } = await runTool(
         "generate",
         "--from",
@@ -158,7 +147,7 @@ describe("gan-dcgan", () => {
     await train(whole);
     vi.mocked(process.stderr.write).mockImplementationOnce((text) => {
       process.emit("SIGINT");
-      return collect(text);
+      return true;
     });
     const { code, text } = await train(parts);
     expect(code).toBe(130);
@@ -174,7 +163,6 @@ describe("gan-dcgan", () => {
   it("goes on with the backend that a run was trained on, and says when another one or machine takes over", async () => {
     const run = join(folder, "backends");
     const train = async (...more: string[]) => {
-      printed.length = 0;
       return runTool("train", "--config", file, "--out", run, ...more);
     };
     expect((await train("--backend", "ort-cpu")).text).toMatch(/Training on ort-cpu \(.+\)/);
@@ -206,10 +194,8 @@ describe("gan-dcgan", () => {
       },
     });
     expect(await readdir(folder)).not.toContain("planned");
-    printed.length = 0;
     const wrong = await plan("--set", "data.options.split=test"); // mnist-test says it already
     expect(wrong.code).toBe(0);
-    printed.length = 0;
     const twice = await plan("--set", "data.options.split=train");
     expect([twice.code, twice.text]).toEqual([
       1,
@@ -223,7 +209,6 @@ describe("gan-dcgan", () => {
     const picture = join(folder, "picture.png");
     await runTool("generate", "--from", run, "--count", "1", "--out", picture);
     const features = join(folder, "features.png");
-    printed.length = 0;
     const judged = await runTool("discriminate", picture, picture, "--from", run, "--json");
     expect(judged.code).toBe(0);
     const results = JSON.parse(judged.text) as { picture: string; probability: number }[];
@@ -244,7 +229,6 @@ describe("gan-dcgan", () => {
     const checkpoint = join(run, "checkpoints", "000000000040", "averages.safetensors");
     expect(tensors).toEqual(decodeSafetensors(await readFile(checkpoint), checkpoint));
 
-    printed.length = 0;
     const onnx = join(folder, "generator.onnx");
     const exported = await runTool("export", "--from", run, "--out", onnx, "--layout", "nchw");
     expect(exported).toEqual({
@@ -253,7 +237,6 @@ describe("gan-dcgan", () => {
         /generator, NCHW: latents \[batch, 8\] → images \[batch, 1, 32, 32\]\nTried in ONNX Runtime: differs .* at most \d\.\de-\d+/,
       ),
     });
-    printed.length = 0;
     const judge = await runTool(
       "export",
       "--from",
@@ -297,7 +280,6 @@ describe("gan-dcgan", () => {
     expect(strict.code).toBe(1);
     expect(strict.text).toMatch(/broken\.png/);
     await rm(run, { recursive: true, force: true });
-    printed.length = 0;
     const { code, text } = await train();
     expect(text).toMatch(/broken\.png/);
     expect(code).toBe(0);
@@ -320,7 +302,9 @@ describe("gan-dcgan", () => {
   it("lists its presets, and prints one whole", async () => {
     const list = await runTool("configs");
     expect(list.text).toMatch(/^avatars-64 .*\n(?:.*\n)*mnist-32 +mnist, 192,000 images, batches of 32/m);
-    printed.length = 0;
+    expect(list.text).toMatch(
+      /^mnist-32 .*; weights 0\.\d MB, FID 0\.\d+ \(mnist-classifier\), after 960,000 images$/m,
+    );
     const one = await runTool("configs", "mnist-32");
     expect(JSON.parse(one.text)).toMatchObject({ model: { beta1: 0.5 }, training: { accumulate: 1 } });
   });
@@ -332,7 +316,7 @@ describe("gan-dcgan", () => {
     expect((await train(whole)).code).toBe(0);
     vi.mocked(process.stderr.write).mockImplementationOnce((text) => {
       process.emit("SIGINT");
-      return collect(text);
+      return true;
     });
     expect((await train(parts)).code).toBe(130);
     expect((await train(parts)).code).toBe(0);
@@ -362,7 +346,6 @@ describe("gan-dcgan", () => {
       const plan = JSON.parse(text);
       expect(plan).toMatchObject({ config: { training: { seed: 5 } }, backend: { backend: "ort" } });
       expect(plan).not.toHaveProperty("estimate");
-      printed.length = 0;
     }
     expect(await readdir(folder)).not.toContain("never");
   });

@@ -100,6 +100,20 @@ describe("metrics while training", () => {
     expect(JSON.parse(out.join("\n")).kid).toEqual(expect.any(Number));
   });
 
+  it("evaluate tells what figures begin and end at, and asks for the part that was held out", async () => {
+    const options = ["--metrics", "fid", "--extractor", "mnist-classifier", "--count", "100", "--json"];
+    const from = ["--from", place("measured")];
+    expect(await run("evaluate", ...from, ...options, "--baselines")).toBe(0);
+    const { fid, baselines } = JSON.parse(out.join("\n"));
+    const { untrained, "training pictures": floor } = baselines;
+    expect(floor.fid).toBeLessThan(untrained.fid / 10);
+    expect(floor.fid).toBeLessThan(fid / 10);
+    expect(untrained.fid).not.toBe(fid);
+    // What was trained on is a test part itself, and has none.
+    expect(await run("evaluate", ...from, ...options, "--held-out")).not.toBe(0);
+    expect(err.join("\n")).toMatch(/mnist-test-test/);
+  });
+
   it("measure path lengths by a network that works offline, alone or among others, and name it", async () => {
     const options = ["--paths", "24", "--seed", "5"];
     expect(await run("metrics", "ppl", place("measured"), ...options, "--json")).toBe(0);

@@ -19,7 +19,7 @@ import { Conv2d, type Module } from "../nn/index.js";
 import { adam } from "../optim/index.js";
 import { Random } from "../random/index.js";
 import { type StateHolder, Trainer, type Variant } from "../train/index.js";
-import { findBestCheckpoint, findCheckpoint, restoreTrainer, saveCheckpoint } from "./index.js";
+import { findBestCheckpoint, findCheckpoint, findModel, restoreTrainer, saveCheckpoint } from "./index.js";
 
 let folder = "";
 beforeAll(useCpuBackend);
@@ -114,6 +114,34 @@ describe("saveCheckpoint", () => {
     tidy(() => toy.conv.weight.assign(tensor([Number.NaN], [1, 1, 1, 1])));
     await expect(saveCheckpoint(folder, toy.trainer, { config: {} })).rejects.toThrow(DivergenceError);
     expect(await list()).toEqual([4]);
+  });
+});
+
+describe("findModel", () => {
+  it("finds the newest or the best of a run, of one variant alone", async () => {
+    const toy = createToy();
+    for (const value of [3, 5]) {
+      step(toy);
+      const score = { name: "fid", value, better: "lower" } as const;
+      await saveCheckpoint(folder, toy.trainer, { config: {}, score });
+    }
+    const find = async (...rest: [string, { best: boolean }?]) =>
+      (await findModel(rest[0], folder, rest[1])).state.trainer.imagesSeen;
+    expect(await find("toy")).toBe(8);
+    expect(await find("toy", { best: true })).toBe(4);
+    await expect(find("dcgan")).rejects.toThrow(/000000000008 was trained by gan-toy\. Use that command/);
+  });
+
+  it("says that there is none, and what to do", async () => {
+    await expect(findModel("toy", folder)).rejects.toThrow(
+      /holds no checkpoint\. Train first: gan-toy train/,
+    );
+    const toy = createToy();
+    step(toy);
+    await saveCheckpoint(folder, toy.trainer, { config: {} });
+    await expect(findModel("toy", folder, { best: true })).rejects.toThrow(
+      /with a score\. Train with --metrics/,
+    );
   });
 });
 

@@ -16,18 +16,26 @@ it("take the presets' batches, and hold every lazy phase in a cycle as often as 
   const preset = cases.find(({ name }) => name === "pix2pix-openmoji-64");
   const { cli } = await loadBench(findVariant("pix2pix"));
   expect(preset?.batch).toBe(readPreset(cli, "openmoji-64").training.batchSize);
-  for (const { gan, model, cycle, isLong } of cases) {
-    const { stabilisers, pathLengthEvery } = model as unknown as {
+  for (const { name, model, cycle, isLong } of cases) {
+    const { stabilisers, pathLengthEvery = 1 } = model as unknown as {
       stabilisers: { penaltyEvery: number };
       pathLengthEvery?: number;
     };
-    if (gan !== "stylegan-lite" || (isLong && cycle === 2)) continue;
-    expect([cycle % stabilisers.penaltyEvery, cycle % (pathLengthEvery as number)]).toEqual([0, 0]);
+    if (isLong && cycle === 2) continue;
+    expect([name, cycle % stabilisers.penaltyEvery, cycle % pathLengthEvery]).toEqual([name, 0, 0]);
   }
 });
 
 it("survive JSON, by which both processes are told", () => {
   for (const { name, model } of cases) {
     expect([name, JSON.parse(JSON.stringify(model))]).toEqual([name, model]);
+  }
+});
+
+it("fade for longer than they are timed", () => {
+  const fading = cases.filter(({ fade }) => fade !== undefined);
+  expect(fading).not.toEqual([]);
+  for (const { model, batch } of fading) {
+    expect((model as { fadeImages?: number }).fadeImages ?? 0).toBeGreaterThan(10_000 * batch);
   }
 });

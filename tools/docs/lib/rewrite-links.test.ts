@@ -9,6 +9,7 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "gan-docs-"));
   const files = [
     "README.md",
+    "CONTRIBUTING.md",
     "packages/pot/README.md",
     "packages/pot/docs/a.png",
     "packages/pot/src/x.ts",
@@ -28,6 +29,8 @@ describe("rewriteMarkdown", () => {
     ["[cup](../cup/README.md#use)", "[cup](/packages/cup/index.md#use)"],
     ["[cup](../cup)", "[cup](/packages/cup/index.md)"],
     ["[guide](../../tools/docs/guides/one.md)", "[guide](/guides/one.md)"],
+    ["[how](../../CONTRIBUTING.md#adding)", "[how](/contributing.md#adding)"],
+    ["[start](../../README.md)", "[start](/guides/getting-started.md)"],
     ["[here](#use) and [there](https://example.org)", "[here](#use) and [there](https://example.org)"],
     ["[src/x.ts](src/x.ts)", "src/x.ts (`packages/pot/src/x.ts`)"],
     ["`[not](../a/link)`", "`[not](../a/link)`"],

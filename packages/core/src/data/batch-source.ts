@@ -46,4 +46,15 @@ export interface BatchSource<Batch extends TensorRecord> {
    * @returns Batches whose tensors belong to the consumer, which disposes them.
    */
   batches(imagesSeen: number): AsyncIterable<Batch>;
+  /**
+   * The same without ever going on to batches of another kind, where these change while training goes on: as many as
+   * a measurement of one stage wants. Default: {@link batches}.
+   */
+  batchesOfStage?(imagesSeen: number): AsyncIterable<Batch>;
 }
+
+/** Batches of the kind that training takes at a place, as many as are asked for. */
+export const batchesOfStage = <Batch extends TensorRecord>(
+  source: BatchSource<Batch>,
+  imagesSeen: number,
+): AsyncIterable<Batch> => source.batchesOfStage?.(imagesSeen) ?? source.batches(imagesSeen);

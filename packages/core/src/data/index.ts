@@ -1,11 +1,12 @@
 export type { Augmentation } from "./augmentation.js";
-export type {
-  BatchSource,
-  ImageBatch,
-  LabelledImageBatch,
-  PairBatch,
-  TensorRecord,
-  UnpairedBatch,
+export {
+  type BatchSource,
+  batchesOfStage,
+  type ImageBatch,
+  type LabelledImageBatch,
+  type PairBatch,
+  type TensorRecord,
+  type UnpairedBatch,
 } from "./batch-source.js";
 export { type Cifar10Batch, cifar10ClassNames, parseCifar10 } from "./cifar10.js";
 export { findClass } from "./class-names.js";

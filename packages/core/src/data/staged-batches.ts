@@ -27,6 +27,10 @@ export function stagedBatches<Batch extends TensorRecord>(
     batchSize: first.batchSize,
     imagesPerEpoch: first.imagesPerEpoch,
     batchSizeAt: (imagesSeen) => stageAt(imagesSeen).source.batchSize,
+    batchesOfStage(imagesSeen) {
+      const { fromImages, source } = stageAt(imagesSeen);
+      return source.batches(imagesSeen - fromImages);
+    },
     async *batches(imagesSeen) {
       let next = imagesSeen;
       for (let index = indexAt(imagesSeen); index < stages.length; index++) {

@@ -1,5 +1,11 @@
 import { dispose, type Tensor4D } from "@tensorflow/tfjs-core";
-import { type BatchSource, type PixelImage, type TensorRecord, toByte } from "../data/index.js";
+import {
+  type BatchSource,
+  batchesOfStage,
+  type PixelImage,
+  type TensorRecord,
+  toByte,
+} from "../data/index.js";
 import type { PictureSource } from "../metrics/index.js";
 import { createInferenceContext } from "../nn/index.js";
 import { Random } from "../random/index.js";
@@ -62,7 +68,7 @@ function fromBatches<Batch extends TensorRecord>(
     async *batches(size) {
       let done = 0;
       let waiting: PixelImage[] = [];
-      for await (const batch of data.batches(fromImages)) {
+      for await (const batch of batchesOfStage(data, fromImages)) {
         try {
           const { images, isOwned } = take(batch, Math.min(countPictures(batch), count - done));
           const pictures = (await readPictures(images)).slice(0, count - done);

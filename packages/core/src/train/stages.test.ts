@@ -10,11 +10,19 @@ import {
   type Variable,
 } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createImageStore, type ImageBatch, imageBatches, stagedBatches } from "../data/index.js";
+import {
+  batchesOfStage,
+  createImageStore,
+  type ImageBatch,
+  imageBatches,
+  stagedBatches,
+} from "../data/index.js";
 import { ConfigError } from "../errors/index.js";
 import { Dense, Module } from "../nn/index.js";
 import { adam, ExponentialAverage } from "../optim/index.js";
 import { Random } from "../random/index.js";
+import { referencePictures } from "./measured-pictures.js";
+import { takeReference } from "./take-reference.js";
 import { train } from "./train.js";
 import { Trainer } from "./trainer.js";
 import type { Stage, Variant } from "./variant.js";
@@ -203,6 +211,35 @@ describe("stagedBatches", () => {
     expect(await take(12, 2)).toEqual(all.slice(4));
     const data = createData();
     expect([0, 4, 8, 100].map((images) => data.batchSizeAt(images))).toEqual([4, 4, 2, 2]);
+  });
+
+  it("gives more of one stage than it lasts, for measurements", async () => {
+    const shapes: string[] = [];
+    for await (const { images } of batchesOfStage(createData(), 4)) {
+      shapes.push(String(images.shape));
+      if (shapes.length === 4) break;
+    }
+    expect(shapes).toEqual(Array(4).fill("4,1,1,1"));
+    const { variant } = createGrowing();
+    const real = referencePictures(
+      { ...variant, referenceImages: ({ images }) => images },
+      { data: createData(), count: 12, fromImages: 0 },
+    );
+    const sides: number[] = [];
+    for await (const pictures of real?.batches(12) ?? []) sides.push(...pictures.map(({ width }) => width));
+    expect(sides).toEqual(Array(12).fill(1)); // the stage has 8
+  });
+
+  it("compares with pictures of a stage that lasts less than such a comparison takes", async () => {
+    const { variant } = createGrowing();
+    const data = stagedBatches([
+      { fromImages: 0, source: createSource(1, 4) },
+      { fromImages: 4, source: createSource(2, 2) },
+    ]);
+    const trainer = new Trainer(variant, new Random(1));
+    await takeReference(trainer, data);
+    expect(trainer.reference?.images.shape).toEqual([8, 1, 1, 1]);
+    trainer.dispose();
   });
 
   it("refuses a stage that whole batches do not fill", () => {

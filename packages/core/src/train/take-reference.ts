@@ -1,5 +1,5 @@
 import { concat, dispose, type Tensor } from "@tensorflow/tfjs-core";
-import type { BatchSource, TensorRecord } from "../data/index.js";
+import { type BatchSource, batchesOfStage, type TensorRecord } from "../data/index.js";
 import type { Trainer } from "./trainer.js";
 
 /** Pictures that a reference holds at least, where batches are small. */
@@ -17,7 +17,7 @@ export async function takeReference<Network extends string, Batch extends Tensor
   const { batchSize, imagesPerEpoch } = data;
   const wanted = Math.min(Math.ceil(leastPictures / batchSize), Math.floor(imagesPerEpoch / batchSize));
   const parts: Batch[] = [];
-  for await (const batch of data.batches(from)) {
+  for await (const batch of batchesOfStage(data, from)) {
     parts.push(batch);
     if (parts.length >= wanted) break;
   }

@@ -7,7 +7,7 @@ import { promisify, stripVTControlCharacters } from "node:util";
 import { pack, unpack } from "@publint/pack";
 import { listPackages, type Package, readJson, root, toolEnvironment } from "./lib/workspace.mjs";
 import { manifestProblems, rootProblems, tarballProblems, weightProblems } from "./package-rules.js";
-import { isVariant, variantProblems } from "./variant-rules.js";
+import { benchProblems, isVariant, variantProblems } from "./variant-rules.js";
 
 /** Each check gives the problems of one published package, one text each. */
 const checks: Record<string, (one: Package) => Promise<string[]>> = {
@@ -80,11 +80,15 @@ async function outputOnFailure(script: string, args: string[]): Promise<string[]
 
 function checkRoot(): string[] {
   const references: { path: string }[] = readJson(join(root, "tsconfig.json")).references;
-  return rootProblems(
-    readJson(join(root, "package.json")),
-    listPackages(),
-    references.map(({ path }) => path),
-  );
+  const packages = listPackages();
+  return [
+    ...rootProblems(
+      readJson(join(root, "package.json")),
+      packages,
+      references.map(({ path }) => path),
+    ),
+    ...benchProblems(readJson(join(root, "benchmarks", "package.json")), packages),
+  ];
 }
 
 async function main(name: string | undefined): Promise<void> {

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { Package } from "./lib/workspace.mjs";
-import { isVariant, variantProblems } from "./variant-rules.js";
+import { benchProblems, isVariant, variantProblems } from "./variant-rules.js";
 
 const manifest = {
   bin: { "gan-example": "./bin/gan-example.js" },
-  exports: { ".": {}, "./node": {}, "./package.json": "./package.json" },
+  exports: { ".": {}, "./node": {}, "./bench": {}, "./package.json": "./package.json" },
   files: ["bin", "configs", "dist", "src", "README.md"],
 };
 const variant: Package = { name: "@gan/example", folder: "/packages/example", manifest };
@@ -16,6 +16,7 @@ const texts: Record<string, string> = {
     ),
     "## Differs from paper\n",
   ].join("\n"),
+  "src/bench.ts": "export const bench: BenchDefinition<Network> = {};\n",
   "src/index.ts": 'export * from "@gan/core";\n',
   "src/variant.test.ts": 'testVariant("example", {});\n',
 };
@@ -44,9 +45,27 @@ it("names what is missing", () => {
   ).toEqual(["src/cli.test.ts is missing", "bin/gan-example.js is missing", "configs/ has no preset"]);
   expect(check({ manifest: { ...manifest, exports: { ".": {} }, files: ["dist"] } })).toEqual([
     "package.json: exports lacks ./node",
+    "package.json: exports lacks ./bench",
     "package.json: exports lacks ./package.json",
     ...["bin", "configs", "src", "README.md"].map((entry) => `package.json: files lacks ${entry}`),
   ]);
+});
+
+it("has a bench, which is found by its export and built by the benchmarks", () => {
+  const { "./bench": _, ...others } = manifest.exports;
+  expect(check({ manifest: { ...manifest, exports: others } })).toEqual([
+    "package.json: exports lacks ./bench",
+  ]);
+  const without = files.filter((file) => file !== "src/bench.ts");
+  expect(check({}, without)).toEqual(["src/bench.ts is missing"]);
+  expect(check({}, files, { ...texts, "src/bench.ts": "export const rows = {};\n" })).toEqual([
+    "src/bench.ts exports no bench, a BenchDefinition of @gan/core/cli",
+  ]);
+  const core = { ...variant, name: "@gan/core" };
+  expect(benchProblems({ devDependencies: {} }, [variant, core])).toEqual([
+    "benchmarks: package.json: devDependencies lacks @gan/example",
+  ]);
+  expect(benchProblems({ devDependencies: { "@gan/example": "workspace:*" } }, [variant])).toEqual([]);
 });
 
 it("exports weights where there are any", () => {

@@ -5,6 +5,7 @@ const requiredFiles = [
   "README.md",
   "tsconfig.json",
   "vitest.config.ts",
+  "src/bench.ts",
   "src/cli.ts",
   "src/config.ts",
   "src/index.ts",
@@ -14,7 +15,7 @@ const requiredFiles = [
   "src/config.test.ts",
   "src/variant.test.ts",
 ];
-const requiredExports = [".", "./node", "./package.json"];
+const requiredExports = [".", "./node", "./bench", "./package.json"];
 const requiredInFiles = ["bin", "configs", "dist", "src", "README.md"];
 const requiredSections = ["Use", "Results", "Beside PyTorch", "Differs from paper"];
 /** Between which benchmarks write a variant's figures. */
@@ -66,10 +67,27 @@ export function variantProblems(
   if (files.includes("src/variant.test.ts") && !/\btestVariant\(/.test(read("src/variant.test.ts"))) {
     problems.push("src/variant.test.ts does not run testVariant");
   }
+  if (
+    files.includes("src/bench.ts") &&
+    !/^export const bench: BenchDefinition\b/m.test(read("src/bench.ts"))
+  ) {
+    problems.push("src/bench.ts exports no bench, a BenchDefinition of @gan/core/cli");
+  }
   if (files.includes("src/index.ts")) {
     const lines = read("src/index.ts").split("\n");
     if (!lines.includes('export * from "@gan/core";'))
       problems.push("src/index.ts must export all of @gan/core");
   }
   return problems;
+}
+
+/**
+ * What benchmarks lack to time and train every variant: each is among their devDependencies, so that it is built first.
+ *
+ * @param manifest Of the package that holds the benchmarks.
+ */
+export function benchProblems(manifest: Package["manifest"], packages: readonly Package[]): string[] {
+  return packages
+    .filter((one) => isVariant(one) && manifest.devDependencies?.[one.name] === undefined)
+    .map(({ name }) => `benchmarks: package.json: devDependencies lacks ${name}`);
 }

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { multiplyDoubles } from "@gan/backend-ort";
 import { DataError, imageBatches, type LabelledImageBatch } from "@gan/core";
-import { type CliDefinition, defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli, readOwnPackage } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasetNames, datasets, openDataset } from "@gan/datasets";
 import { type Cgan, createCgan } from "./cgan.js";
@@ -12,17 +10,13 @@ import { evaluateClasses } from "./evaluate.js";
 import { weightsFolder } from "./node/load-cgan.js";
 import type { CganNetwork } from "./phases.js";
 
-const packageUrl = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
-
 const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 /** What the command line is made of. */
 export const definition: CliDefinition<CganNetwork, LabelledImageBatch, CganConfig, Cgan> = {
+  ...readOwnPackage(import.meta.url),
   name: "cgan",
   description: "Conditional GAN (Mirza and Osindero 2014)",
-  version,
-  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   weightsFolder,
   modelSchema: cganConfigSchema,
   create: (model, seed) => createCgan({ ...model, seed }),

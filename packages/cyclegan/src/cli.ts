@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type DomainDataConfig, domainDataSchema, type UnpairedBatch } from "@gan/core";
-import { type CliDefinition, defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli, readOwnPackage } from "@gan/core/cli";
 import { datasets } from "@gan/datasets";
 import { type CycleGanConfig, cycleGanConfigSchema } from "./config.js";
 import { type CycleGan, createCycleGan, type Direction } from "./cyclegan.js";
@@ -11,9 +9,6 @@ import { weightsFolder } from "./node/load-cyclegan.js";
 import { findPartners, openDomainData, openPart } from "./node/open-domain-data.js";
 import type { CycleGanNetwork } from "./phases.js";
 
-const packageUrl = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
-
 /** What the command line is made of. */
 export const definition: CliDefinition<
   CycleGanNetwork,
@@ -22,10 +17,9 @@ export const definition: CliDefinition<
   CycleGan,
   DomainDataConfig
 > = {
+  ...readOwnPackage(import.meta.url),
   name: "cyclegan",
   description: "Translation between two domains without pairs (Zhu et al. 2017)",
-  version,
-  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   weightsFolder,
   modelSchema: cycleGanConfigSchema,
   dataSchema: domainDataSchema,

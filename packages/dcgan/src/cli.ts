@@ -1,22 +1,16 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { ConfigError, type ImageBatch } from "@gan/core";
-import { type CliDefinition, defineCli, openPictureBatches } from "@gan/core/cli";
+import { type CliDefinition, defineCli, openPictureBatches, readOwnPackage } from "@gan/core/cli";
 import { datasets, openDataset } from "@gan/datasets";
 import { type DcganConfig, dcganConfigSchema } from "./config.js";
 import { createDcgan, type Dcgan } from "./dcgan.js";
 import { weightsFolder } from "./node/load-dcgan.js";
 import type { DcganNetwork } from "./phases.js";
 
-const packageUrl = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
-
 /** What the command line is made of. */
 export const definition: CliDefinition<DcganNetwork, ImageBatch, DcganConfig, Dcgan> = {
+  ...readOwnPackage(import.meta.url),
   name: "dcgan",
   description: "Deep convolutional GAN (Radford et al. 2015)",
-  version,
-  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   weightsFolder,
   modelSchema: dcganConfigSchema,
   create: (model, seed) => createDcgan({ ...model, seed }),

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type PairBatch, type PairDataConfig, pairDataSchema } from "@gan/core";
-import { type CliDefinition, defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli, readOwnPackage } from "@gan/core/cli";
 import { datasets } from "@gan/datasets";
 import { type Pix2PixConfig, pix2pixConfigSchema } from "./config.js";
 import { evaluatePairs } from "./node/evaluate-pairs.js";
@@ -10,15 +8,11 @@ import { openPairData, openPart } from "./node/open-pair-data.js";
 import type { Pix2PixNetwork } from "./phases.js";
 import { createPix2Pix, type Pix2Pix } from "./pix2pix.js";
 
-const packageUrl = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
-
 /** What the command line is made of. */
 export const definition: CliDefinition<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pix2Pix, PairDataConfig> = {
+  ...readOwnPackage(import.meta.url),
   name: "pix2pix",
   description: "Image-to-image translation from pairs (Isola et al. 2017)",
-  version,
-  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   weightsFolder,
   modelSchema: pix2pixConfigSchema,
   dataSchema: pairDataSchema,

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { ConfigError, type ImageBatch, type SampleRequest, type SizedImageSet } from "@gan/core";
-import { type CliDefinition, defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli, readOwnPackage } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { levelOfSize, type ProganConfig, proganConfigSchema, sizeOfLevel } from "./config.js";
@@ -11,15 +9,11 @@ import { createProgan, type Progan } from "./progan.js";
 import { computeSchedule, drawSchedule } from "./schedule.js";
 import { checkSourceSize, growingBatches, smallestSource } from "./staged-data.js";
 
-const packageUrl = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
-
 /** What the command line is made of. */
 export const definition: CliDefinition<ProganNetwork, ImageBatch, ProganConfig, Progan> = {
+  ...readOwnPackage(import.meta.url),
   name: "progan",
   description: "Progressive growing of GANs (Karras et al. 2018)",
-  version,
-  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   weightsFolder,
   modelSchema: proganConfigSchema,
   create: (model, seed) => createProgan({ ...model, seed }),

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type ImageBatch, imageBatches } from "@gan/core";
-import { type CliDefinition, defineCli } from "@gan/core/cli";
+import { type CliDefinition, defineCli, readOwnPackage } from "@gan/core/cli";
 import { bindImages, openImages } from "@gan/core/node";
 import { datasets, openDataset } from "@gan/datasets";
 import { tidy } from "@tensorflow/tfjs-core";
@@ -18,15 +16,11 @@ import { createStyleganLite, type StyleganLite } from "./stylegan-lite.js";
 import { renderStyles } from "./tools/render-styles.js";
 import { restoreStyles } from "./tools/saved-styles.js";
 
-const packageUrl = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
-
 /** What the command line is made of. */
 export const definition: CliDefinition<StyleganLiteNetwork, ImageBatch, StyleganLiteConfig, StyleganLite> = {
+  ...readOwnPackage(import.meta.url),
   name: "stylegan-lite",
   description: "StyleGAN2 in parts that can be left out (Karras et al. 2020)",
-  version,
-  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   weightsFolder,
   modelSchema: styleganLiteConfigSchema,
   create: (model, seed) => createStyleganLite({ ...model, seed }),

@@ -1,22 +1,16 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { ImageBatch } from "@gan/core";
-import { type CliDefinition, defineCli, openPictureBatches } from "@gan/core/cli";
+import { type CliDefinition, defineCli, openPictureBatches, readOwnPackage } from "@gan/core/cli";
 import { datasets, openDataset } from "@gan/datasets";
 import { type VanillaConfig, vanillaConfigSchema } from "./config.js";
 import { weightsFolder } from "./node/load-vanilla.js";
 import type { VanillaNetwork } from "./phases.js";
 import { createVanilla, type Vanilla } from "./vanilla.js";
 
-const packageUrl = new URL("../package.json", import.meta.url);
-const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
-
 /** What the command line is made of. */
 export const definition: CliDefinition<VanillaNetwork, ImageBatch, VanillaConfig, Vanilla> = {
+  ...readOwnPackage(import.meta.url),
   name: "vanilla",
   description: "The first GAN (Goodfellow et al. 2014)",
-  version,
-  presetFolder: fileURLToPath(new URL("../configs", import.meta.url)),
   weightsFolder,
   modelSchema: vanillaConfigSchema,
   create: (model, seed) => createVanilla({ ...model, seed }),

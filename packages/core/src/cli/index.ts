@@ -34,6 +34,7 @@ export type { GrownLevel } from "./level-options.js";
 export { loadDatasetRegistry } from "./load-datasets.js";
 export type { LoadedModel, ModelFlags } from "./load-model.js";
 export { openPictureBatches } from "./open-picture-batches.js";
+export { type OwnPackage, readOwnPackage } from "./own-package.js";
 export { parseSeeds } from "./parse-seeds.js";
 export { parseTruncation } from "./parse-truncation.js";
 export { parseWhole } from "./parse-whole.js";

@@ -1,8 +1,7 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors/index.js";
-import { isAlive } from "./is-alive.js";
+import { type LockOwner, releaseLock, takeLock } from "./folder-lock.js";
 import { makeFolder } from "./make-folder.js";
 
 /**
@@ -27,28 +26,25 @@ export async function claimFolder(folder: string, config: unknown): Promise<void
       `${folder} holds a run of another configuration (see ${path}). Use the same configuration to go on with it, or another --out.`,
     );
   }
-  await refuseOthers(folder);
+  const lock = join(folder, lockName);
+  let other: LockOwner | undefined;
   try {
     await makeFolder(folder);
-    await writeFile(join(folder, lockName), `${process.pid} ${hostname()}\n`);
-    if (existing === undefined) await writeFile(path, text);
+    other = await takeLock(lock);
+    if (other === undefined && existing === undefined) await writeFile(path, text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CheckpointError("core", `cannot write ${path}: ${reason}. Choose another --out.`, { cause });
   }
+  if (other !== undefined) {
+    throw new CheckpointError(
+      "core",
+      `process ${other.pid} is training in ${folder}. Wait for it, or choose another --out; if it is none of yours, delete ${lock}.`,
+    );
+  }
 }
 
 /** Lets other processes train in the folder. */
-export const releaseFolder = (folder: string): Promise<void> => rm(join(folder, lockName), { force: true });
-
-async function refuseOthers(folder: string): Promise<void> {
-  const lock = join(folder, lockName);
-  const [owner = "", host] = ((await readIfThere(lock)) ?? "").trim().split(" ");
-  if (host !== hostname() || Number(owner) === process.pid || !isAlive(Number(owner))) return;
-  throw new CheckpointError(
-    "core",
-    `process ${owner} is training in ${folder}. Wait for it, or choose another --out; if it is none of yours, delete ${lock}.`,
-  );
-}
+export const releaseFolder = (folder: string): Promise<void> => releaseLock(join(folder, lockName));
 
 const readIfThere = (path: string) => readFile(path, "utf8").catch(() => undefined);

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writePicture } from "@gan/core/node";
+import { browserPath } from "@gan/test-kit/browser";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatReport } from "./format-report.js";
@@ -49,11 +50,6 @@ it("is read back as it was written, and needs no network", () => {
   expect(page).toContain("&lt;it&gt; broke");
   expect(page).not.toContain("<it> broke");
 });
-
-/** Debian's and the usual places; another one by GAN_CHROMIUM. */
-const browserPath = [process.env.GAN_CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (path) => path !== undefined && existsSync(path),
-);
 
 describe.skipIf(browserPath === undefined)("in a browser (skipped where no Chromium is installed)", () => {
   let browser: Browser;

@@ -1,19 +1,15 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createInferenceContext, Random, toPixelImages } from "@gan/dcgan";
 import { loadDcgan, startBackend } from "@gan/dcgan/node";
+import { browserPath } from "@gan/test-kit/browser";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareModels } from "./prepare-models.js";
 
-/** Debian's and the usual places; another one by GAN_CHROMIUM. */
-const browserPath = [process.env["GAN_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (path) => path !== undefined && existsSync(path),
-);
 const root = fileURLToPath(new URL(".", import.meta.url));
 
 describe.skipIf(browserPath === undefined)("the page (skipped where no Chromium is installed)", () => {

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { browserPath } from "@gan/test-kit/browser";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StepEvent } from "../train/index.js";
@@ -67,11 +67,6 @@ describe("writeReport", () => {
     expect(page).not.toContain("Curves");
   });
 });
-
-/** Debian's and the usual places; another one by GAN_CHROMIUM. */
-const browserPath = [process.env.GAN_CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (path) => path !== undefined && existsSync(path),
-);
 
 describe.skipIf(browserPath === undefined)("in a browser (skipped where no Chromium is installed)", () => {
   let browser: Browser;

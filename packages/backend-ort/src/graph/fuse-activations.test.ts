@@ -48,6 +48,16 @@ describe("fuseActivations", () => {
     expect(node?.attributes).toMatchObject({ activation: "LeakyRelu", activation_params: floats([0.3]) });
   });
 
+  it("hands limits over that are known", () => {
+    const limited = (least: Value, most: Value) =>
+      fuse(graph.op("Clip", [convolution, least, most], {}, { shape: convolution.shape, dtype: "float32" }));
+    const [node, ...rest] = limited(graph.scalar(0), graph.scalar(6));
+    expect(rest).toEqual([]);
+    expect(node?.attributes).toMatchObject({ activation: "Clip", activation_params: floats([0, 6]) });
+    const computed = graph.input({ dtype: "float32", shape: [] });
+    expect(limited(graph.scalar(0), computed).map(({ opType }) => opType)).toEqual(["Conv", "Clip"]);
+  });
+
   it("leaves a convolution alone that something else reads, too", () => {
     const result = activation("Relu");
     expect(fuse(result, convolution).map(({ opType }) => opType)).toEqual(["Conv", "Relu"]);

@@ -12,6 +12,11 @@ function activationAttributes(node: GraphNode): Attributes | undefined {
       const alpha = node.attributes["alpha"] as { float: number };
       return { activation: "LeakyRelu", activation_params: floats([alpha.float]) };
     }
+    case "Clip": {
+      const [least, most] = [node.inputs[1]?.constant?.splat, node.inputs[2]?.constant?.splat];
+      if (least === undefined || most === undefined) return undefined;
+      return { activation: "Clip", activation_params: floats([least, most]) };
+    }
     default:
       return undefined;
   }

@@ -236,6 +236,11 @@ export class Images {
     return this.wrap(result);
   }
 
+  /** What an operator that acts on every element alone makes of x, in the layout that x has. */
+  ofEach(x: Value, apply: (physical: Value) => Value): Value {
+    return this.wrap(apply(this.physical(x)));
+  }
+
   /** scale ⊙ x; `scale` is [C] or []. */
   private scaled(x: Value, scale: Value): Value {
     const { graph } = this;

@@ -15,6 +15,7 @@ export const PASSES = {
   moves: "sums are taken before transposes instead of after",
   joining: "alike updates of small variables (Adam, averages, running statistics) are one, of vectors",
   sums: "matrix products and convolutions add what is added to them",
+  biases: "convolutions add the bias that follows them",
   layouts: "filters and their moments are kept between steps in blocks, as their gradients come",
   activations: "convolutions apply the activation that follows",
 } as const;

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import { float, type Value } from "../graph/types.js";
+import { clip } from "./elementwise.js";
 
 /** What tfjs's fused kernels may end with. */
 export interface Activation {
@@ -30,12 +31,7 @@ export function activate(
     case "relu":
       return graph.unary("Relu", x);
     case "relu6":
-      return graph.op(
-        "Clip",
-        [x, graph.scalar(0), graph.scalar(6)],
-        {},
-        { shape: x.shape, dtype: "float32" },
-      );
+      return clip(graph, x, 0, 6);
     case "elu":
       return graph.unary("Elu", x);
     case "leakyrelu":

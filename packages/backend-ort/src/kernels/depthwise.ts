@@ -60,6 +60,11 @@ function convolveBlocks(
   return images.wrap(blockedConv(graph, images.physical(x), taps, undefined, undefined, attributes, shape));
 }
 
+/** Each channel by itself, the fastest way. */
+const convolveChannels = (graph: GraphBuilder, x: Value, filter: Value, axes: readonly WindowAxis[]): Value =>
+  convolveBlocks(graph, x, filter, axes) ??
+  convolve(graph, x, onnxDepthwiseFilter(graph, filter), axes, filter.shape[2]);
+
 const depthwiseConv2d = defineKernel({
   name: "DepthwiseConv2dNative",
   inputs: ["x", "filter"],
@@ -68,9 +73,7 @@ const depthwiseConv2d = defineKernel({
     const axes = depthwiseWindows(x.shape, filter.shape, attributes);
     return axes && single(depthwiseOutput(x, filter, axes), { axes });
   },
-  lower: (graph, { x, filter }, { axes }) =>
-    convolveBlocks(graph, x, filter, axes) ??
-    convolve(graph, x, onnxDepthwiseFilter(graph, filter), axes, filter.shape[2]),
+  lower: (graph, { x, filter }, { axes }) => convolveChannels(graph, x, filter, axes),
 });
 
 const backpropInput = defineKernel({
@@ -108,11 +111,8 @@ const fusedDepthwiseConv2D = defineKernel({
     return axes && single(depthwiseOutput(x, filter, axes), { axes, activation });
   },
   lower(graph, { x, filter, bias, preluActivationWeights }, { axes, activation }) {
-    const weights = onnxDepthwiseFilter(graph, filter);
-    const perChannel = bias?.shape.length === 1 && bias.shape[0] === weights.shape[0] ? bias : undefined;
-    const convolved = convolve(graph, x, weights, axes, filter.shape[2], perChannel);
-    const biased = bias && !perChannel ? graph.add(convolved, bias) : convolved;
-    return activate(graph, biased, activation, preluActivationWeights);
+    const convolved = convolveChannels(graph, x, filter, axes);
+    return activate(graph, bias ? graph.add(convolved, bias) : convolved, activation, preluActivationWeights);
   },
 });
 

@@ -83,5 +83,7 @@ export const infinityMask = (graph: GraphBuilder, x: Value): Value => graph.unar
 export function clip(graph: GraphBuilder, x: Value, low: number, high: number): Value {
   const bound = (value: number): Value | undefined =>
     Number.isFinite(value) ? graph.scalar(value, x.dtype) : undefined;
-  return graph.op("Clip", [x, bound(low), bound(high)], {}, { shape: x.shape, dtype: x.dtype });
+  const limit = (of: Value): Value =>
+    graph.op("Clip", [of, bound(low), bound(high)], {}, { shape: of.shape, dtype: of.dtype });
+  return x.virtual && x.dtype === "float32" ? graph.images.ofEach(x, limit) : limit(x);
 }

@@ -1,9 +1,11 @@
 import { options } from "../config.js";
 import { BackendOrtError } from "../errors.js";
 import { fuseActivations } from "../graph/fuse-activations.js";
+import { fuseBiases } from "../graph/fuse-biases.js";
 import { fuseSums } from "../graph/fuse-sums.js";
 import { findInPlace } from "../graph/in-place.js";
 import { type GraphBytes, graphBytes, graphOperations } from "../graph/operations.js";
+import type { Pass } from "../graph/passes.js";
 import { sizeOf } from "../graph/shapes.js";
 import type { DType, GraphNode, Value } from "../graph/types.js";
 import { nodeName, reachableNodes, valueName, writeModel } from "../onnx/write-model.js";
@@ -64,9 +66,11 @@ export class Executable {
     { staying = new Set(), keepsMemory = true }: ExecutableOptions = {},
   ) {
     const start = performance.now();
-    const nodes = reachableNodes(outputs);
-    const summed = options.withoutPasses.has("sums") ? nodes : fuseSums(nodes, outputs);
-    this.nodes = options.withoutPasses.has("activations") ? summed : fuseActivations(summed, outputs);
+    const fusing = { sums: fuseSums, biases: fuseBiases, activations: fuseActivations } as const;
+    this.nodes = Object.entries(fusing).reduce(
+      (now, [pass, fuse]) => (options.withoutPasses.has(pass as Pass) ? now : fuse(now, outputs)),
+      reachableNodes(outputs),
+    );
     const used = new Set(this.nodes.flatMap((node) => node.inputs));
     this.inputNames = inputs.map((input) => (used.has(input) ? valueName(input) : ""));
     this.outputNames = outputs.map(valueName);

@@ -14,10 +14,16 @@ import { parseOptions, type SuiteOptions, usage } from "./options.js";
 import { readReport, writeReport } from "./report-files.js";
 import type { BenchReport } from "./rows.js";
 
+/** Minutes and seconds, 3:07. */
+function formatElapsed(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 async function run(options: SuiteOptions): Promise<BenchReport> {
   const { isFull, out, parts, variants, seed, threads } = options;
   const start = performance.now();
-  const log = (text: string) => console.error(text);
+  const log = (text: string) => console.error(`${formatElapsed(performance.now() - start)} ${text}`);
   const peers = findPeers(options.peers, options.compiles && isFull);
   const conditions = await readConditions(threads);
   const { commit, startedAt, peaks } = conditions;

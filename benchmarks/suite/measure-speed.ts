@@ -31,7 +31,8 @@ export async function measureSpeed(
 ): Promise<{ speed: Omit<Speed, "parameters">; peers: Peer[]; stepMs: number }> {
   const { batch, cycle, side } = one;
   const measure: MeasureOptions = {
-    ...{ rounds, threads, log },
+    ...{ rounds, threads },
+    log: cycle === 1 ? log : (text) => log(`${text} for ${cycle} steps`),
     turnMillis: 1000 * secondsOfTurn,
     provider: "cpu",
     ownOptions: options,

@@ -25,7 +25,7 @@ export interface TrainingBudget {
 }
 
 /** Pictures of each kind in a short run's measurements. */
-const smokeCount = 400;
+const smokeCount = 300;
 
 /** A variant's training as a short run does it. */
 export function shorten(one: QualityCase): QualityCase {

@@ -27,7 +27,7 @@ export const bench: BenchDefinition<
       name: "cyclegan-noto-twemoji-64",
       preset: "noto-twemoji-64",
       images: 3000,
-      smoke: { images: 320 },
+      smoke: { images: 200 },
       extractor: "efficientnet-lite0",
     },
   ],

@@ -14,7 +14,7 @@ export const bench: BenchDefinition<DcganNetwork, ImageBatch, DcganConfig, Dcgan
       name: "dcgan-mnist-32",
       preset: "mnist-32",
       images: 30_000,
-      smoke: { images: 16_000 },
+      smoke: { images: 9600 },
       extractor: "mnist-classifier",
       heldOut: { name: "mnist-test" },
     },

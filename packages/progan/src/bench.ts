@@ -56,8 +56,8 @@ export const bench: BenchDefinition<ProganNetwork, ImageBatch, ProganConfig, Pro
       settings: {},
       images: 30_000,
       smoke: {
-        images: 3200,
-        settings: { "model.stableImages": 320, "model.fadeImages": 320, "data.options.count": 2000 },
+        images: 2400,
+        settings: { "model.stableImages": 240, "model.fadeImages": 240, "data.options.count": 2000 },
       },
       extractor: "efficientnet-lite0",
       heldOut: { name: "avatars-test", count: 5000 },

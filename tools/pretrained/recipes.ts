@@ -55,16 +55,25 @@ const distances = [
   more("density", "density"),
   more("coverage", "coverage"),
 ];
+const classDistances = [
+  less("frechetDistance", "FID", { floorPath: "fid" }),
+  more("accuracy", "recognised as their class", { floorPath: "realAccuracy" }),
+  less("intraClassDistance", "FID within classes"),
+  more("precision", "precision", { floorPath: "precision" }),
+  more("recall", "recall", { floorPath: "recall" }),
+  more("density", "density", { floorPath: "density" }),
+  more("coverage", "coverage", { floorPath: "coverage" }),
+];
 const againstHeldOut = (extractor: string, count: number) => [
   ...["--metrics", "fid,kid,prdc", "--held-out", "--baselines"],
   ...["--extractor", extractor, "--count", String(count)],
 ];
 
-const avatars = (name: string, preset: string): Recipe => ({
+const avatars = (name: string, preset: string, everyImages: number): Recipe => ({
   package: name,
   preset,
   settings: {},
-  choice: { metrics: "fid,prdc", extractor: "efficientnet-lite0", everyImages: 20_000, count: 5000 },
+  choice: { metrics: "fid,prdc", extractor: "efficientnet-lite0", everyImages, count: 2000 },
   evaluate: againstHeldOut("efficientnet-lite0", 5000),
   figures: distances,
   timeline: grid,
@@ -87,7 +96,7 @@ export const recipes: readonly Recipe[] = [
     timeline: grid,
   },
   {
-    ...avatars("dcgan", "avatars-64"),
+    ...avatars("dcgan", "avatars-64", 40_000),
     qualityCase: "dcgan-avatars-64",
   },
   {
@@ -96,17 +105,22 @@ export const recipes: readonly Recipe[] = [
     settings: {},
     choice: { metrics: "fid,prdc", extractor: "mnist-classifier", everyImages: 48_000, count: 10_000 },
     evaluate: ["--extractor", "mnist-classifier", "--count", "10000", "--baselines"],
-    figures: [
-      less("frechetDistance", "FID", { floorPath: "fid" }),
-      more("accuracy", "recognised as their class", { floorPath: "realAccuracy" }),
-      less("intraClassDistance", "FID within classes"),
-      more("precision", "precision", { floorPath: "precision" }),
-      more("recall", "recall", { floorPath: "recall" }),
-      more("density", "density", { floorPath: "density" }),
-      more("coverage", "coverage", { floorPath: "coverage" }),
-    ],
+    figures: classDistances,
     floor: ["all", "mnist", "mnist-test", "--extractor", "mnist-classifier", "--count", "10000"],
     qualityCase: "cgan-mnist-32",
+    timeline: grid,
+  },
+  {
+    package: "cgan",
+    preset: "fashion-32",
+    settings: {},
+    choice: { metrics: "fid,prdc", extractor: "fashion-classifier", everyImages: 48_000, count: 10_000 },
+    evaluate: ["--extractor", "fashion-classifier", "--count", "10000", "--baselines"],
+    figures: classDistances,
+    floor: [
+      ...["all", "fashion-mnist", "fashion-mnist-test"],
+      ...["--extractor", "fashion-classifier", "--count", "10000"],
+    ],
     timeline: grid,
   },
   {
@@ -142,10 +156,12 @@ export const recipes: readonly Recipe[] = [
     qualityCase: "cyclegan-noto-twemoji-64",
     timeline: { columns: 6, every: 6, shown: 8, head: 0 },
   },
-  avatars("progan", "avatars-64"),
-  avatars("progan", "avatars-32"),
-  { ...avatars("stylegan-lite", "avatars-64"), afterwards: [["train-encoder"]] },
-  { ...avatars("stylegan-lite", "avatars-32"), afterwards: [["train-encoder"]] },
+  { ...avatars("progan", "avatars-32", 32_000), qualityCase: "progan-avatars-32" },
+  {
+    ...avatars("stylegan-lite", "avatars-32", 40_000),
+    afterwards: [["train-encoder"]],
+    qualityCase: "stylegan-avatars-32",
+  },
   {
     package: "vanilla",
     preset: "mnist-28",

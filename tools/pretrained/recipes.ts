@@ -142,7 +142,12 @@ export const recipes: readonly Recipe[] = [
   {
     package: "cyclegan",
     preset: "noto-twemoji-64",
-    settings: {},
+    settings: {
+      "training.totalImages": 15_000,
+      "training.sampleEveryImages": 3000,
+      "model.decay.fromImages": 6000,
+      "model.decay.toImages": 15_000,
+    },
     evaluate: ["--extractor", "efficientnet-lite0", "--baselines"],
     figures: [
       less("a2b.translated.frechetDistance", "FID, A → B", { floor: 0 }),

@@ -33,7 +33,8 @@ class Stylegan:
             Average(self.generator, copy, half_life) if tools.keeps_averages else Unaveraged(self.generator)
         )
         self.judges = list(self.discriminator.values())
-        self.generator_adam = self.slowed(tools, self.generator, model["generatorLearningRate"], model["pathLengthEvery"])
+        path_every = model["pathLengthEvery"] if model["pathLength"] > 0 else None
+        self.generator_adam = self.slowed(tools, self.generator, model["generatorLearningRate"], path_every)
         self.discriminator_adam = self.slowed(
             tools, self.discriminator, model["discriminatorLearningRate"], self.config["penaltyEvery"]
         )
@@ -41,7 +42,7 @@ class Stylegan:
         self.score = tools.compiled(lambda images: networks.judge(self.discriminator, self.config, images))
 
     def slowed(self, tools, parameters, rate, every):
-        share, model = every / (every + 1), self.config
+        share, model = every / (every + 1) if every else 1, self.config
         betas = (model["beta1"] ** share, model["beta2"] ** share)
         return tools.adam(parameters.values(), rate * share, betas, model["epsilon"])
 

@@ -67,7 +67,7 @@ if (missing.length > 0) {
   const measure = await createMeasure(chosen, opened, extractor);
   for (const { seed, framework } of missing) {
     const request = { bench, case: chosen, opened, folder, seed, images, threads: Number(values.threads) };
-    const { version, seconds, pictures }: Trained =
+    const { version, seconds, device, pictures }: Trained =
       framework === "ours" ? await trainOurs(request) : await trainPeer(python, request);
     const figures = await measure(pictures);
     const grid = fromPixelImages(pictures.slice(0, 100));
@@ -82,6 +82,7 @@ if (missing.length > 0) {
       extractor: extractor.name,
       figures,
       seconds,
+      ...(device !== undefined && { device }),
     };
     addQualityRow(values.json, row);
     console.log(JSON.stringify(row));

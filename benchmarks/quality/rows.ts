@@ -13,6 +13,8 @@ export interface QualityRow {
   figures: Record<string, number>;
   /** Of training, which may have been interrupted or beside other work. */
   seconds: number;
+  /** Of training, where it was not this processor. */
+  device?: string;
 }
 
 /** Where rows are kept unless told otherwise. */

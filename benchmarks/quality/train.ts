@@ -28,6 +28,8 @@ export interface Trained {
   version: string;
   /** Of training. */
   seconds: number;
+  /** Of training, where it was not this processor. */
+  device?: string;
   /** Generated, classes in turn; or translations of the test part, A to B before B to A. */
   pictures: PixelImage[];
 }
@@ -84,7 +86,10 @@ export async function trainOurs(request: TrainingRequest): Promise<Trained> {
   return { version: "workspace", seconds, pictures };
 }
 
-/** Trains by ../peers/gan_train_torch.py; a file of pictures that is there already is taken. */
+/**
+ * Trains by ../peers/gan_train_torch.py. Pictures that are there already, with what it prints as JSON beside them, are
+ * taken: of an earlier call, or of ../peers/gan_train_many_torch.py on another machine.
+ */
 export async function trainPeer(python: string, request: TrainingRequest): Promise<Trained> {
   const { bench, case: one, opened, folder, seed, images, threads } = request;
   const { model, batchSize, train, augmentation } = opened;
@@ -111,7 +116,7 @@ export async function trainPeer(python: string, request: TrainingRequest): Promi
     const text = run(python, [script, ...args, ...(augmentation.flip ? ["--flip"] : [])], threads);
     writeFileSync(log, text.split("\n").find((line) => line.startsWith("{")) as string);
   }
-  const { version, seconds } = JSON.parse(readFileSync(log, "utf8")) as { version: string; seconds: number };
+  const told = JSON.parse(readFileSync(log, "utf8")) as Omit<Trained, "pictures">;
   const [first] = Object.values(train).at(-1) as [PixelImage];
-  return { version, seconds, pictures: splitPictures(readFileSync(out), model.imageSize, first.channels) };
+  return { ...told, pictures: splitPictures(readFileSync(out), model.imageSize, first.channels) };
 }

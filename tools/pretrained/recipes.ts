@@ -161,9 +161,23 @@ export const recipes: readonly Recipe[] = [
     qualityCase: "cyclegan-noto-twemoji-64",
     timeline: { columns: 6, every: 6, shown: 8, head: 0 },
   },
-  { ...avatars("progan", "avatars-32", 32_000), qualityCase: "progan-avatars-32" },
+  {
+    ...avatars("progan", "avatars-32", 32_000),
+    // As the preset was when they were trained.
+    settings: { "model.learningRates.4": 2e-3, "model.stabilisers.r1": 0.5 },
+    qualityCase: "progan-avatars-32",
+  },
   {
     ...avatars("stylegan-lite", "avatars-32", 40_000),
+    // As the preset was when they were trained.
+    settings: {
+      "model.mappingLearningRateMultiplier": 0.01,
+      "model.generatorLearningRate": 2.5e-3,
+      "model.discriminatorLearningRate": 2.5e-3,
+      "model.styleMixing": 0.9,
+      "model.pathLength": 2,
+      "model.stabilisers.r1": 0.5,
+    },
     afterwards: [["train-encoder"]],
     qualityCase: "stylegan-avatars-32",
   },

@@ -74,7 +74,7 @@ const avatars = (name: string, preset: string, everyImages: number): Recipe => (
   preset,
   settings: {},
   choice: { metrics: "fid,prdc", extractor: "efficientnet-lite0", everyImages, count: 2000 },
-  evaluate: againstHeldOut("efficientnet-lite0", 5000),
+  evaluate: againstHeldOut("efficientnet-lite0", 2000),
   figures: distances,
   timeline: grid,
 });

@@ -12,7 +12,7 @@ export const weightsFolder = fileURLToPath(new URL("../../weights", import.meta.
  *
  * ```ts
  * await startBackend();
- * const model = await loadStyleganLite("avatars-64");
+ * const model = await loadStyleganLite("avatars-32");
  * ```
  *
  * @throws CheckpointError when there are no such weights, saying which there are; or when they are damaged, of a newer

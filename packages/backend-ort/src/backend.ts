@@ -22,7 +22,7 @@ import { Lowering, linearize, type Program } from "./record/program.js";
 import { wrapHost } from "./record/wrap-host.js";
 import { Executable } from "./runtime/executable.js";
 import { ExecutableCache } from "./runtime/executable-cache.js";
-import { type HostArray, loadSession, type OrtTensor } from "./runtime/ort.js";
+import { type HostArray, loadSession, type OrtTensor, ortTensor } from "./runtime/ort.js";
 import { BufferPool } from "./runtime/pool.js";
 import { Statistics } from "./statistics.js";
 
@@ -137,6 +137,13 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     const buffer = this.pool.take(device.type as DType, device.dims);
     this.reader.read(device, buffer);
     return buffer;
+  }
+
+  /** The elements of a float32 tensor on the device. */
+  readVector(device: OrtTensor): Float32Array {
+    const values = new Float32Array(device.size);
+    this.reader.read(device, ortTensor("float32", values, device.dims));
+    return values;
   }
 
   get deviceBytes(): number {
@@ -309,7 +316,8 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
    * Runs a graph and gives its results to `targets`, which have the outputs' shapes.
    *
    * @param over tensors, by index of output, whose value ends here and whose buffer the output takes over
-   * @param further buffers for outputs after those of `targets`; only for graphs that write in place
+   * @param further buffers for outputs after those of `targets`, of graphs that write in place
+   * @returns the outputs after those of `targets`
    */
   run(
     executable: Executable,
@@ -317,7 +325,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
     targets: readonly HostTensor[],
     over: ReadonlyMap<number, HostTensor> = new Map(),
     further: readonly OrtTensor[] = [],
-  ): void {
+  ): readonly OrtTensor[] {
     const { writesInPlace } = executable;
     const bufferFor = ({ dtype, shape }: HostTensor, index: number): OrtTensor =>
       over.get(index)?.surrender() ?? this.pool.take(dtype as DType, shape);
@@ -339,6 +347,7 @@ export class OrtBackend extends MathBackendCPU implements TensorOwner {
       else if (writesInPlace) target.fill(result);
       else target.values = result.data as HostArray;
     }
+    return results.slice(targets.length);
   }
 
   private executableFor(program: Program, targets: readonly HostTensor[]): Executable {

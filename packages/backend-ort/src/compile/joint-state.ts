@@ -25,14 +25,20 @@ export interface JointForm {
   readonly inPlace: boolean;
 }
 
-/** What {@link JointState.begin} found and {@link JointState.end} completes. */
+/** One run of a graph that updates the variables of a {@link JointKeeper}. */
 export interface JointRun {
   /** Old values, for the graph to read; undefined when it does not need them. */
   readonly input: OrtTensor | undefined;
-  /** Where the graph writes the new values. */
-  readonly target: JointBuffer;
-  /** A buffer that nobody reads once the variables have their new values. */
-  readonly free: JointBuffer | undefined;
+  /** Where the graph writes the new values; undefined when it leaves them on the device. */
+  readonly buffer: OrtTensor | undefined;
+  /** Gives tensors for the plan's slots their new values, from what the graph made, after it ran. */
+  end(result: OrtTensor, tensorFor: (slot: number, shape: Shape) => HostTensor): void;
+}
+
+/** Variables that a compiled function keeps between its calls in a form of its own. */
+export interface JointKeeper {
+  /** Finds or gathers the old values. */
+  begin(): JointRun;
 }
 
 /** A variable of a {@link JointState} and the slot of the plan that gets its new value. */
@@ -42,11 +48,11 @@ export interface JointMember {
 }
 
 /**
- * Variables that a compiled function keeps between its calls in a form of its own: small ones that it updates
+ * Variables that are kept in host memory between calls: small ones that it updates
  * together in one vector, a filter in the layout of convolutions. Each variable's tensor is read as any other; when
  * a variable got its value from elsewhere, or its memory is known outside, the next call gathers all of them anew.
  */
-export class JointState {
+export class JointState implements JointKeeper {
   private current: JointBuffer | undefined;
   private spare: JointBuffer | undefined;
 
@@ -68,15 +74,31 @@ export class JointState {
       this.spare = undefined;
       return buffer;
     };
-    if (!this.form.readsOld) return { input: undefined, target: take(), free: alone ? current : undefined };
-    if (together && !alone) return { input: current.vector, target: take(), free: undefined };
+    if (!this.form.readsOld) return this.running(undefined, take(), alone ? current : undefined);
+    if (together && !alone) return this.running(current.vector, take(), undefined);
     const old = together ? current : this.gather(tensors, take());
     const target = this.form.inPlace ? old : take();
-    return { input: old.vector, target, free: target === old ? undefined : old };
+    return this.running(old.vector, target, target === old ? undefined : old);
   }
 
-  /** Gives tensors for the plan's slots their new values after the graph ran. */
-  end({ target, free }: JointRun, tensorFor: (slot: number, shape: Shape) => HostTensor): void {
+  /** @param free a buffer that nobody reads once the variables have their new values */
+  private running(
+    input: OrtTensor | undefined,
+    target: JointBuffer,
+    free: JointBuffer | undefined,
+  ): JointRun {
+    return {
+      input,
+      buffer: target.vector,
+      end: (_, tensorFor) => this.end(target, free, tensorFor),
+    };
+  }
+
+  private end(
+    target: JointBuffer,
+    free: JointBuffer | undefined,
+    tensorFor: (slot: number, shape: Shape) => HostTensor,
+  ): void {
     const { layout } = this.form;
     for (const [at, { slot, variable }] of this.members.entries()) {
       const tensor = tensorFor(slot, variable.shape);

@@ -9,7 +9,6 @@ import type { Program } from "../record/program.js";
 import { wrapHost } from "../record/wrap-host.js";
 import type { OrtTensor } from "../runtime/ort.js";
 import { type Nested, tensorsIn } from "./containers.js";
-import type { JointRun } from "./joint-state.js";
 import type { GraphStage, HostStage, Source } from "./stages.js";
 import type { Trace } from "./trace.js";
 import { programOf, type WrittenPlan, writePlan } from "./write-plan.js";
@@ -141,10 +140,10 @@ export class Plan {
     }
     const runs = stage.joint.map((state) => state.begin());
     const joint = runs.flatMap(({ input }) => input ?? []);
-    const further = runs.map(({ target }) => target.vector);
-    this.backend.run(stage.executable, [...inputs, ...joint], targets, over, further);
-    for (const [index, state] of stage.joint.entries()) {
-      state.end(runs[index] as JointRun, (slot, shape) => {
+    const further = runs.flatMap(({ buffer }) => buffer ?? []);
+    const made = this.backend.run(stage.executable, [...inputs, ...joint], targets, over, further);
+    for (const [index, run] of runs.entries()) {
+      run.end(made[index] as OrtTensor, (slot, shape) => {
         const tensor = new HostTensor(this.backend, "float32", shape);
         tensor.refCount = 0;
         slots[slot] = tensor;

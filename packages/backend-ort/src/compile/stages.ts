@@ -1,7 +1,7 @@
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { HostTensor, RecordedNode } from "../record/host-tensor.js";
 import type { Executable } from "../runtime/executable.js";
-import type { JointState } from "./joint-state.js";
+import type { JointKeeper } from "./joint-state.js";
 
 /** Where a graph's input comes from at each replay. */
 export type Source =
@@ -19,7 +19,7 @@ export interface GraphStage {
   /** Outputs that may be written over the variable's value that they replace: indices of both. */
   readonly inPlace: readonly { readonly output: number; readonly input: number }[];
   /** Variables that are kept in a form of the graph's own; their tensors follow the other inputs and outputs. */
-  readonly joint: readonly JointState[];
+  readonly joint: readonly JointKeeper[];
 }
 
 /** A kernel without a lowering, run by tfjs-backend-cpu. */

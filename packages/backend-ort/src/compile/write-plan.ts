@@ -11,10 +11,17 @@ import { Lowering, linearize, type Program } from "../record/program.js";
 import { wrapHost } from "../record/wrap-host.js";
 import { Executable } from "../runtime/executable.js";
 import type { HostArray } from "../runtime/ort.js";
+import { DeviceJointState } from "./device-joint-state.js";
 import { JointState } from "./joint-state.js";
 import type { PlanOptions } from "./plan.js";
 import type { GraphStage, HostStage, Source } from "./stages.js";
 import type { Trace } from "./trace.js";
+
+/**
+ * What is joined under WebGPU. A node costs some 20 µs there, in which a slow graphics card moves such a variable, and a
+ * shader may have no more than eight buffers everywhere.
+ */
+const onDeviceLimits = { largest: 1 << 18, parts: 7 };
 
 /** Host-made tensors up to this size, and filled ones of any, become constants of the graph; others stay inputs. */
 const MAX_CONSTANT_BYTES = 1 << 16;
@@ -145,14 +152,21 @@ class PlanWriter {
     for (const node of nodes) lowering.node(node);
     const results = lowering.results(outputs);
     const staying = new Set(results.filter((_, index) => !toHost.has(outputs[index])));
-    // On a device variables stay where they are, each by itself.
-    const joins = isWhole && options.provider === "cpu";
+    // Under WebGPU one result must come to the host, and no vector of variables shall be that.
+    const onDevice = options.provider === "webgpu" && results.some((result) => !staying.has(result));
+    const joins = isWhole && (options.provider === "cpu" || onDevice);
     const updates = joins ? this.updatesOf(sources, values, outputs, results) : [];
     const moved = layUpdates(lowering.graph, updates, results);
     const joined = [
       ...moved,
-      ...joinUpdates(lowering.graph, updates, [...results, ...moved.map(({ output }) => output)]),
+      ...joinUpdates(
+        lowering.graph,
+        updates,
+        [...results, ...moved.map(({ output }) => output)],
+        onDevice ? onDeviceLimits : undefined,
+      ),
     ];
+    if (onDevice) for (const { output } of joined) staying.add(output);
     const together = new Set(joined.flatMap(({ members }) => members.map((at) => updates[at]?.output)));
     const feeds = sources.map((source, index) => ({ source, value: values[index] as Value }));
     const ownInputs = feeds.filter(({ value }) => !value.producer);
@@ -181,6 +195,7 @@ class PlanWriter {
           const { variable, tensor } = updates[at] as VariableUpdate;
           return { variable, slot: this.slotOf(tensor) };
         });
+        if (onDevice) return new DeviceJointState(this.backend, variables, input !== undefined);
         const form = {
           shape: output.shape,
           layout,

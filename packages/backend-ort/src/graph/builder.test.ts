@@ -22,6 +22,21 @@ function expectGraph(value: Value, operatorTypes: string[], values: number[]): v
   expect(runGraph(graph, [X, Y], [own])[0]).toEqual(values);
 }
 
+describe("parts of a vector", () => {
+  it("are made in stages where an operator may make a few only", () => {
+    const vector = graph.input({ dtype: "float32", shape: [9] });
+    const values = [7, 6, 5, 4, 3, 2, 1, 0, -1];
+    const shapes = [[1], [2], [1, 1], [1], [2], [1], [1]];
+    const parts = shapes.map((shape) => graph.unary("Neg", graph.input({ dtype: "float32", shape })));
+    graph.redefine(vector, parts, 2);
+    const nodes = operators(...parts);
+    expect(nodes.filter((type) => type === "Split").length).toBe(6);
+    const sums = parts.map((part) => graph.copy(part));
+    const given = [X, Y, values, ...shapes.map((shape) => Array<number>(Math.max(...shape)).fill(0))];
+    expect(runGraph(graph, given, sums)).toEqual([[7], [6, 5], [4], [3], [2, 1], [0], [-1]]);
+  });
+});
+
 describe("equal nodes", () => {
   it("are one node, whatever the order of what commutes", () => {
     expect(graph.add(x, y)).toBe(graph.add(y, x));

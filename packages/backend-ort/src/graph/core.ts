@@ -136,17 +136,38 @@ export abstract class GraphCore {
     return this.makeNode("Identity", [value], {}, [value], "").outputs[0] as Value;
   }
 
-  /** Makes existing values consecutive parts of a vector, whatever made them before. */
-  redefine(vector: Value, parts: readonly Value[]): void {
+  /**
+   * Makes existing values consecutive parts of a vector, whatever made them before.
+   *
+   * @param most parts that one operator makes; more are made in several stages. Default: any number.
+   */
+  redefine(vector: Value, parts: readonly Value[], most = Number.POSITIVE_INFINITY): void {
     const flat = parts.map((part) =>
       part.shape.length === 1 ? part : this.makeValue(part.dtype, [sizeOf(part.shape)]),
     );
-    const sizes = this.ints(flat.map(({ shape }) => sizeOf(shape)));
-    this.produce({ opType: "Split", inputs: [vector, sizes], attributes: { axis: 0 }, outputs: flat });
+    this.splitInto(vector, flat, most);
     for (const [index, part] of parts.entries()) {
       const source = flat[index] as Value;
       if (source !== part) this.redefineAsReshaped(part, source);
     }
+  }
+
+  private splitInto(vector: Value, parts: readonly Value[], most: number): void {
+    let outputs = parts;
+    if (parts.length > most) {
+      let each = most;
+      while (each * most < parts.length) each *= most;
+      outputs = Array.from({ length: Math.ceil(parts.length / each) }, (_, index) => {
+        const inner = parts.slice(index * each, (index + 1) * each);
+        if (inner.length === 1) return inner[0] as Value;
+        const size = inner.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+        const joint = this.makeValue(vector.dtype, [size]);
+        this.splitInto(joint, inner, most);
+        return joint;
+      });
+    }
+    const sizes = this.ints(outputs.map(({ shape }) => sizeOf(shape)));
+    this.produce({ opType: "Split", inputs: [vector, sizes], attributes: { axis: 0 }, outputs });
   }
 
   /** Makes an existing value another one in its own shape, whatever made it before. */

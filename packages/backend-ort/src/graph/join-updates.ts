@@ -8,6 +8,16 @@ import { type MovedUpdate, UpdateWriter } from "./update-writer.js";
 /** Larger variables gain nothing: their operators' own time exceeds what calling one costs. */
 const SMALL = 16384;
 
+/** What bounds {@link joinUpdates}. */
+export interface JoinLimits {
+  /** Elements of the largest variable that is joined. */
+  readonly largest: number;
+  /** How many parts a vector is taken apart into by one operator. */
+  readonly parts: number;
+}
+
+const onProcessor: JoinLimits = { largest: SMALL, parts: Number.POSITIVE_INFINITY };
+
 export const isSmall = (shape: readonly number[]): boolean => sizeOf(shape) <= SMALL;
 
 /**
@@ -22,10 +32,12 @@ export function joinUpdates(
   graph: GraphBuilder,
   updates: readonly Update[],
   outputs: readonly Value[],
+  limits = onProcessor,
 ): MovedUpdate[] {
   if (graph.without.has("joining")) return [];
   const groups = new Map<string, UpdateCluster[]>();
-  for (const cluster of findUpdateClusters(updates, reachableNodes(outputs), isSmall)) {
+  const isJoined = (shape: readonly number[]) => sizeOf(shape) <= limits.largest;
+  for (const cluster of findUpdateClusters(updates, reachableNodes(outputs), isJoined)) {
     const group = groups.get(cluster.key);
     if (group) group.push(cluster);
     else groups.set(cluster.key, [cluster]);
@@ -33,13 +45,14 @@ export function joinUpdates(
   graph.origin = "joined updates";
   return [...groups.values()]
     .filter((group) => group.length > 1)
-    .flatMap((group) => joinGroup(graph, updates, group));
+    .flatMap((group) => joinGroup(graph, updates, group, limits.parts));
 }
 
 function joinGroup(
   graph: GraphBuilder,
   updates: readonly Update[],
   group: readonly UpdateCluster[],
+  mostParts: number,
 ): MovedUpdate[] {
   const roles = (group[0] as UpdateCluster).members.map((_, role) =>
     group.map(({ members }) => members[role] as number),
@@ -63,10 +76,11 @@ function joinGroup(
   // Only now: what was written above still found the old producers.
   for (const { input, output, members } of joined) {
     const olds = members.map((member) => (updates[member] as Update).input);
-    if (input) graph.redefine(input, olds as Value[]);
+    if (input) graph.redefine(input, olds as Value[], mostParts);
     graph.redefine(
       output,
       members.map((member) => (updates[member] as Update).output),
+      mostParts,
     );
   }
   return joined;

@@ -5,6 +5,7 @@ import type { DType, Shape } from "../graph/types.js";
 import type { KernelSpec } from "../kernels/kernel.js";
 import { releaseFromDevice, viewOnDevice } from "../providers/device-session.js";
 import { type HostArray, isPart, newArray, type OrtTensor, ortTensor } from "../runtime/ort.js";
+import type { DeviceVector } from "./device-vector.js";
 
 export type HostValues = backend_util.BackendValues;
 
@@ -68,6 +69,8 @@ export class HostTensor {
   private laid: { readonly buffer: OrtTensor; readonly layout: MemoryLayout } | undefined;
   /** The value on the device; then it is nowhere else. */
   private device: OrtTensor | undefined;
+  /** The value as a part of a vector on the device, from this element on; then it is nowhere else. */
+  private piece: { readonly vector: DeviceVector; readonly offset: number } | undefined;
   /** The host value wrapped for ONNX Runtime, in `wrapperShape`. */
   private wrapper: OrtTensor | undefined;
 
@@ -86,7 +89,8 @@ export class HostTensor {
       this.lease !== undefined ||
       this.splat !== undefined ||
       this.laid !== undefined ||
-      this.device !== undefined
+      this.device !== undefined ||
+      this.piece !== undefined
     );
   }
 
@@ -186,18 +190,32 @@ export class HostTensor {
     this.owner.onDevice.add(this);
   }
 
+  /** Gives this tensor a value that is part of a vector on the device. */
+  stayInVector(vector: DeviceVector, offset: number): void {
+    vector.hold();
+    this.piece = { vector, offset };
+    this.node = undefined;
+    this.owner.onDevice.add(this);
+  }
+
+  /** The vector on the device that holds the value from element `offset` on, if it lies in one. */
+  vectorAt(offset: number): DeviceVector | undefined {
+    return this.piece?.offset === offset ? this.piece.vector : undefined;
+  }
+
   /** Brings the value to host memory if it lies on the device. */
   download(): void {
-    if (!this.device) return;
-    this.lease = this.owner.download(this.device);
+    if (this.device) this.lease = this.owner.download(this.device);
+    else if (this.piece) this.host = this.piece.vector.read(this.piece.offset, sizeOf(this.shape));
     this.leaveDevice();
   }
 
   private leaveDevice(): void {
-    if (!this.device) return;
     this.owner.onDevice.delete(this);
-    releaseFromDevice(this.device);
+    if (this.device) releaseFromDevice(this.device);
     this.device = undefined;
+    this.piece?.vector.letGo();
+    this.piece = undefined;
   }
 
   /**

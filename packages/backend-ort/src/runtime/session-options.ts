@@ -53,5 +53,7 @@ function providerOptions(nodes: readonly GraphNode[]): object {
   const refused = nodes.flatMap((node, index) => (exceedsWebgpu(node) ? [nodeName(node, index)] : []));
   return {
     executionProviders: [{ name: "webgpu", ...(refused.length > 0 ? { forceCpuNodeNames: refused } : {}) }],
+    // What is encoded before it is handed over: with ONNX Runtime's own 16, handing over costs more, see the README.
+    extra: { "ep.webgpuexecutionprovider.maxNumPendingDispatches": "64" },
   };
 }

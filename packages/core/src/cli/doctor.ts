@@ -60,7 +60,7 @@ function describeReport(report: DoctorReport): string {
   return [
     backend === undefined
       ? "backend   none starts"
-      : `backend   ${backend.backend} on ${backend.device} (${backend.hardware})${library}${threads}, ${backend.gigaflops.toFixed(1)} GFLOP/s in a small matrix product`,
+      : `backend   ${backend.backend} on ${backend.device} (${backend.hardware})${library}${threads}, ${backend.gigaflops.toFixed(1)} GFLOP/s in matrix products`,
     `machine   ${machine.platform}, Node.js ${machine.node}, ${machine.cores} cores of ${machine.processor}, load ${machine.load.toFixed(1)}`,
     `memory    ${gigabytes(machine.memoryBytes)}, of which ${gigabytes(machine.freeBytes)} are free`,
     `versions  ${installed.map(([name, version]) => `${name} ${version}`).join(", ")}`,

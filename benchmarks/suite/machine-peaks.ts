@@ -1,8 +1,10 @@
 /**
  * What the roofline model knows of this machine, as a line of JSON, all through the backend: a large matrix product,
- * additions of tensors of 4 MB, and a chain of additions of single numbers.
+ * additions of tensors of 4 MB, and a chain of additions of single numbers:
+ *
+ *     tsx suite/machine-peaks.ts [cpu | webgpu | cuda]
  */
-import { compile, configure } from "@gan/backend-ort";
+import { type BackendOptions, compile, configure, explain } from "@gan/backend-ort";
 import * as tf from "@tensorflow/tfjs-core";
 
 /** The least time of a compiled function that runs some dozen times, in milliseconds. */
@@ -17,15 +19,28 @@ function time(run: () => tf.Tensor): number {
   return Math.min(...millis);
 }
 
-configure({ provider: "cpu" });
+const provider = (process.argv[2] ?? "cpu") as BackendOptions["provider"];
+configure({ provider });
+const { used, notice } = explain().provider;
+if (used !== provider) throw new Error(notice);
 await tf.setBackend("ort");
+// On a graphics card a call brings its operands there and its result back: chains so long that this counts little.
+const lengths = provider === "cpu" ? { products: 1, additions: 60 } : { products: 200, additions: 3000 };
 const side = 2048;
-const multiply = compile((a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b), { name: "product" });
+const multiply = compile(
+  (a: tf.Tensor2D, b: tf.Tensor2D) => {
+    let value = a;
+    for (let index = 0; index < lengths.products; index++) value = tf.matMul(value, b);
+    return value;
+  },
+  { name: "product" },
+);
 const [left, right] = [
   tf.randomUniform<tf.Rank.R2>([side, side], 0, 1, "float32", 1),
-  tf.randomUniform<tf.Rank.R2>([side, side], 0, 1, "float32", 2),
+  // Products of such matrices stay of one size, however many.
+  tf.randomUniform<tf.Rank.R2>([side, side], 0, 2 / side, "float32", 2),
 ];
-const product = time(() => multiply(left, right));
+const product = time(() => multiply(left, right)) / lengths.products;
 
 /** Adds and multiplies in turn, so that no two become one. */
 function chain(length: number, name: string) {
@@ -40,8 +55,8 @@ function chain(length: number, name: string) {
 }
 const [large, other] = [tf.ones([1 << 20]), tf.ones([1 << 20])];
 // Long chains: what a call costs besides is a few parts in a hundred, and no difference of two times is needed.
-const [additions, calls] = [chain(60, "additions"), chain(1000, "calls")];
-const moving = time(() => additions(large, other)) / 60;
+const [additions, calls] = [chain(lengths.additions, "additions"), chain(1000, "calls")];
+const moving = time(() => additions(large, other)) / lengths.additions;
 const [one, two] = [tf.ones([1]), tf.ones([1])];
 const calling = time(() => calls(one, two)) / 1000;
 console.log(

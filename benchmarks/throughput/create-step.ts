@@ -7,8 +7,12 @@ import type { ThroughputCase } from "./cases.js";
 export type StepRequest = Pick<ThroughputCase, "batch" | "level" | "fade"> & { model: AnyModel };
 
 /** Random pictures in memory, enough that no batch repeats at once; drawn one by one, for the process's peak counts. */
-export function createPictures(side: number, channels: number, name = "random") {
-  const count = 128; // ProGAN at 4×4 takes that many
+export function createPictures(
+  side: number,
+  channels: number,
+  name = "random",
+  count = 128, // ProGAN at 4×4 takes that many
+) {
   const random = new Random(1).fork(name);
   const size = side * side * channels;
   const pixels = new Uint8Array(count * size);
@@ -33,7 +37,7 @@ export function createStep(bench: AnyBench, request: StepRequest): () => Promise
   const data = bench.createBatches(model, {
     batchSize: batch,
     random: new Random(1),
-    pictures: createPictures,
+    pictures: (side, channels, name) => createPictures(side, channels, name, Math.max(128, batch)),
   });
   return takeSteps(variant, data, bench.startOf?.(model, { level, fade }) ?? 0);
 }

@@ -7,6 +7,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { renderSections } from "../../tools/readme-sections.js";
+import { formatDevices } from "../devices/format-devices.js";
+import type { DeviceReport } from "../devices/rows.js";
 import { formatLearning, type LearningRow } from "../learning/format-learning.js";
 import { listQualityCases, type QualityCase } from "../quality/cases.js";
 import { formatQuality } from "../quality/format-quality.js";
@@ -67,6 +69,9 @@ export function renderReadme(text: string, { path, gan }: { path: string; gan?: 
     // Of the variants together: its steps are the same packages' on another backend.
     ...(gan === undefined && {
       "tfjs-node": formatThroughput(readRows(fileAt("benchmarks/results/tfjs-node.json"))),
+      devices: formatDevices(
+        JSON.parse(readFileSync(fileAt("benchmarks/results/devices/h100.json"), "utf8")) as DeviceReport,
+      ),
     }),
     ...(learned !== undefined && { learning: formatLearning(learned) }),
   });

@@ -14,7 +14,7 @@ export interface CloudRow {
   clouds: readonly Cloud[];
 }
 
-const [side, gap, header, legend] = [118, 6, 26, 206];
+const [side, gap, header, legend] = [118, 6, 26, 232];
 /** Half of a square in the points' own units. */
 const reach = 1.15;
 

@@ -21,7 +21,7 @@ import { diracGames, playDirac } from "./dirac.js";
 import { drawClouds } from "./draw-clouds.js";
 import { drawMoments } from "./draw-moments.js";
 import { playOnALine } from "./equilibrium.js";
-import { centre, drawRing, type RingRun, ring, ringCases, ringSettings } from "./ring.js";
+import { centre, drawRing, type RingRun, ring, ringCases, ringMoments, ringSettings } from "./ring.js";
 import { measureSampleSizes } from "./sample-size.js";
 import { stillGames, watchGradient } from "./vanishing.js";
 
@@ -109,29 +109,31 @@ async function runAllOnRing(seeds: number): Promise<void> {
     const { name, label } = one;
     const runs: RingRun[] = [];
     for (let seed = 1; seed <= seeds; seed++) runs.push(await runRingOnce(one, seed));
-    const [first] = runs as [RingRun];
+    const [first, ...others] = runs as [RingRun, ...RingRun[]];
     table.push({
       name,
       label,
-      seeds: runs.map(({ last, average, warnings, seconds }) => ({
+      seeds: runs.map(({ last, average, warnings }) => ({
         modes: last.modes,
         onModes: round(last.onModes, 3),
         averageModes: average.modes,
         averageOnModes: round(average.onModes, 3),
         warnings,
-        seconds: Math.round(seconds),
       })),
     });
     console.log(label, JSON.stringify(table.at(-1)?.seeds));
     const [before, after] = label.split(", ");
     rows.push({
       label: before as string,
-      note: `${after ?? "game"}: ${first.last.modes} of ${ring.modes} modes`,
-      clouds: first.snapshots,
+      note: `${after ?? "game"}: ${runs.map(({ last }) => last.modes).join(", ")} of ${ring.modes} modes`,
+      // The first seed's way, then where the others end.
+      clouds: [...first.snapshots, ...others.flatMap(({ snapshots }) => snapshots.slice(-1))],
     });
     if (name === "plain" || name === "r1") drawCurves(name, first);
   }
-  const places = rows[0]?.clouds.map(({ imagesSeen }) => `${imagesSeen / 1000}k points`) ?? [];
+  const moments = ringMoments.map((imagesSeen) => `${imagesSeen / 1000}k points`);
+  const ends = Array.from({ length: seeds - 1 }, (_, index) => `the same, seed ${index + 2}`);
+  const places = [...moments, ...ends];
   save("ring.svg", drawClouds("Eight modes, and who finds them", places, rows, real));
   saveNumbers("ring.json", {
     settings: { ...ring, ...ringSettings, seeds },

@@ -90,11 +90,11 @@ export interface RingRun {
   average: Coverage;
   /** What the trainer warned of, by code. */
   warnings: string[];
-  seconds: number;
 }
 
 export const ringSettings = { batchSize: 128, totalImages: 640_000, latentSize: 64, hidden: 128 };
-const snapshotPlaces = [0.01, 0.1, 0.25, 0.5, 1];
+/** Points seen at which a run is looked at. */
+export const ringMoments = [0.01, 0.1, 0.25, 0.5, 1].map((share) => share * ringSettings.totalImages);
 
 const sum = (losses: Record<string, number>, phase: string) =>
   Object.entries(losses)
@@ -107,7 +107,6 @@ export async function runRing(
   seed: number,
 ): Promise<RingRun> {
   const { batchSize, totalImages, latentSize, hidden } = ringSettings;
-  const begun = performance.now();
   const gan: PointGan = createPointGan({
     dimensions: 2,
     stabilisers: stabilisers as z.input<never>,
@@ -132,13 +131,12 @@ export async function runRing(
       realProbability: reports.realProbability,
       fakeProbability: reports.fakeProbability,
     });
-    if (snapshotPlaces.some((place) => imagesSeen === place * totalImages)) {
+    if (ringMoments.includes(imagesSeen)) {
       snapshots.push({ imagesSeen, points: await gan.points(400, "last") });
     }
   }
   const last = measureCoverage(await gan.points(2500, "last"));
   const average = measureCoverage(await gan.points(2500, "average"));
   for (const network of [...Object.values(gan.networks), gan.averages.generator?.module]) network?.dispose();
-  const seconds = (performance.now() - begun) / 1000;
-  return { snapshots, steps, last, average, warnings: [...warnings], seconds };
+  return { snapshots, steps, last, average, warnings: [...warnings] };
 }

@@ -6,7 +6,7 @@ import { guidesFolder } from "./places.js";
 /** What one way to train came to on the ring, seed by seed. */
 interface RingRow {
   label: string;
-  seeds: { modes: number; onModes: number; averageModes: number; averageOnModes: number; seconds: number }[];
+  seeds: { modes: number; onModes: number; averageModes: number; averageOnModes: number }[];
 }
 
 const guide = join(guidesFolder, "mode-collapse.md");
@@ -45,7 +45,6 @@ function formatRing(rows: readonly RingRow[]): string {
     "points on a mode",
     "modes, averaged weights",
     "points, averaged",
-    "seconds",
   ];
   return formatTable(
     header,
@@ -66,10 +65,6 @@ function formatRing(rows: readonly RingRow[]): string {
       spread(
         seeds.map(({ averageOnModes }) => averageOnModes),
         share,
-      ),
-      spread(
-        seeds.map(({ seconds }) => seconds),
-        String,
       ),
     ]),
   );

@@ -6,7 +6,16 @@
  *     npm run test:readmes                 every variant's README
  *     npm run test:readmes -- dcgan core   some
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { writePictures } from "./install/pictures.js";
@@ -34,6 +43,12 @@ const binOf = (name: string) => {
 const run = (bin: string, words: readonly string[], folder: string) =>
   runProgram(process.execPath, [bin, ...words], { cwd: folder, what: words.join(" "), remedy: "" });
 
+/** A CSV file that gives each picture its subfolder's name as its label. */
+const labelsOf = (folder: string) =>
+  readdirSync(folder)
+    .flatMap((label) => readdirSync(join(folder, label)).map((file) => `${label}/${file},${label}\n`))
+    .join("");
+
 /** Puts what a command reads into its working folder. */
 async function provide(
   folder: string,
@@ -47,6 +62,7 @@ async function provide(
     if (kind === "picture") cpSync(join(pictures, "trainA", "0.png"), place);
     else if (kind === "pictures") cpSync(join(pictures, "trainA"), place, { recursive: true });
     else if (kind === "data") cpSync(pictures, place, { recursive: true });
+    else if (kind === "labels") writeFileSync(place, labelsOf(pictures));
     else {
       const name = basename(bin, ".js").slice("gan-".length);
       const config = tinyRuns[name];
@@ -86,7 +102,7 @@ async function runReadme(file: string, folder: string): Promise<void> {
 }
 
 try {
-  await writePictures(pictures, 8, 40);
+  await writePictures(pictures, 16, 40);
   for (const { folder: at, name } of packages) {
     const folder = join(work, basename(at));
     mkdirSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ export interface PlannedRun {
   /** Of the program `gan-…`, without its name. */
   words: string[];
   /** Files and folders that must be there first, relative to the working folder, by what they hold. */
-  needs: { path: string; kind: "picture" | "pictures" | "data" | "run" }[];
+  needs: { path: string; kind: "picture" | "pictures" | "data" | "labels" | "run" }[];
 }
 
 /** Commands that open a server, wait for a person, or fetch. */
@@ -13,8 +13,11 @@ const notHere: Readonly<Record<string, string>> = {
   "metrics quiz": "it waits for people",
   "metrics fetch": "it downloads",
 };
-/** Options whose values are made smaller. */
+/** Networks whose weights are fetched, by the option that asks for them. */
+const fetched = new Set(["--extractor inception", "--network alex", "--network vgg", "--path-network vgg16"]);
+/** Options whose values are made smaller, or such as a tiny run has: its classes are digits. */
 const cuts: Readonly<Record<string, string>> = {
+  "--class": "1",
   "--count": "4",
   "--interpolate": "2",
   "--steps": "2",
@@ -36,6 +39,8 @@ export function planRun({ words }: Pick<CommandLine, "words">, run: string): Pla
   const reason = notHere[command] ?? notHere[`${command} ${second}`];
   if (reason !== undefined) return reason;
   if (words.includes("…")) return "it stands for others";
+  if (words.some((word, index) => fetched.has(`${word} ${words[index + 1]}`)))
+    return "its network is fetched";
   const planned: string[] = [];
   const needs: PlannedRun["needs"] = [];
   for (let index = 0; index < words.length; index++) {
@@ -50,9 +55,15 @@ export function planRun({ words }: Pick<CommandLine, "words">, run: string): Pla
       planned.push(word, value);
       index += 1;
     } else if (word in cuts && value !== undefined) {
-      planned.push(word, cuts[word] as string);
+      // A grid has pictures of every class, and between two classes there are no steps to cut.
+      const isWhole = (word === "--count" && words.includes("--grid")) || value.includes(":");
+      planned.push(word, isWhole ? value : (cuts[word] as string));
       index += 1;
+    } else if (word === "--best") {
+      // A tiny run measures nothing while it trains, so that none of its checkpoints is the best.
     } else {
+      const labels = /^data\.labels=(.+)$/.exec(word)?.[1];
+      if (labels !== undefined) needs.push({ path: labels, kind: "labels" });
       if (isPicture.test(word)) needs.push({ path: word, kind: "picture" });
       else if (words[index - 1] === "--data" && /[./]/.test(word)) needs.push({ path: word, kind: "data" });
       else if (!word.startsWith("-") && word.endsWith("/")) needs.push({ path: word, kind: "pictures" });

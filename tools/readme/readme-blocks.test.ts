@@ -93,6 +93,28 @@ describe("planRun", () => {
         { path: "fake/", kind: "pictures" },
       ],
     });
+    expect(
+      plan("generate --from runs/a --grid --count 80 --best --class cat --interpolate 3:8"),
+    ).toMatchObject({
+      words: [
+        "generate",
+        "--from",
+        "runs/tiny",
+        "--grid",
+        "--count",
+        "80",
+        "--class",
+        "1",
+        "--interpolate",
+        "3:8",
+      ],
+    });
+    expect(plan("train --data ./a --set data.labels=b.csv")).toMatchObject({
+      needs: [
+        { path: "./a", kind: "data" },
+        { path: "b.csv", kind: "labels" },
+      ],
+    });
     expect(plan("discriminate photo.png --data mnist")).toMatchObject({
       needs: [{ path: "photo.png", kind: "picture" }],
     });
@@ -100,6 +122,7 @@ describe("planRun", () => {
 
   it("says why what waits or downloads does not run", () => {
     expect(plan("metrics quiz real/ fake/")).toBe("it waits for people");
+    expect(plan("metrics fid a/ b/ --extractor inception --json")).toBe("its network is fetched");
     expect(plan("train … --metrics fid")).toBe("it stands for others");
   });
 });

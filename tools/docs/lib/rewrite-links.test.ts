@@ -36,6 +36,20 @@ describe("rewriteMarkdown", () => {
     ["`[not](../a/link)`", "`[not](../a/link)`"],
   ])("turns %s into a link of the site", (text, expected) => expect(rewrite(text).text).toBe(expected));
 
+  it.each([
+    ["<name> is a preset's.", "&lt;name> is a preset's."],
+    ["a\n<preset> b </preset>", "a\n&lt;preset> b &lt;/preset>"],
+    ["`gan train\n  <out>`", "`gan train <out>`"],
+    ["``a `\n<b>``", "``a ` <b>``"],
+    ["`<name>` and <name>", "`<name>` and &lt;name>"],
+    ["[<name>](../cup)", "[&lt;name>](/packages/cup/index.md)"],
+    ["[`<name>`](../cup)", "[`<name>`](/packages/cup/index.md)"],
+    ["```sh\n<name>\n```\n<name>", "```sh\n<name>\n```\n&lt;name>"],
+    ["<!-- not run: <name>\n<other> -->", "<!-- not run: <name>\n<other> -->"],
+    ['<a id="use"></a> a<br>b <https://example.org>', '<a id="use"></a> a<br>b <https://example.org>'],
+    ["1 < 2, a<3", "1 < 2, a<3"],
+  ])("leaves %s to no parser of HTML", (text, expected) => expect(rewrite(text).text).toBe(expected));
+
   it("copies what a page shows", () => {
     const { text, copies } = rewrite("![A pot](docs/a.png)");
     expect(text).toBe("![A pot](/packages/pot/docs/a.png)");

@@ -51,11 +51,14 @@ export function pageOf(root: string, inside: string): string | undefined {
   return guide?.[1];
 }
 
-/** Links and pictures: `[text](target)`, `![text](target)`; code is passed over. */
-const pattern = /(```[\s\S]*?```|`[^`\n]*`)|(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)/g;
+/** Code, passed over; comments and the HTML that pages use; links and pictures: `[text](target)`, `![text](target)`. */
+const pattern =
+  /(```[\s\S]*?```|(?<!`)(`+)(?!`)(?:(?!\n\s*\n)[\s\S])*?(?<!`)\2(?!`)|<!--[\s\S]*?-->)|(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)/g;
+/** What looks like a tag and is none that a page uses: `<name>`, which Markdown and Vue would take for HTML. */
+const placeholder = /<(?!\/?(?:a|br|details|img|kbd|sub|summary|sup)\b|[a-z][a-z0-9+.-]*:)(?=\/?[a-z])/gi;
 
 /**
- * A Markdown file of the repository as a page of the site.
+ * A Markdown file of the repository as a page of the site. Names in angle brackets stay text, also where one begins a line.
  *
  * @returns Its text, and the files that it shows, relative to the repository.
  */
@@ -65,16 +68,32 @@ export function rewriteMarkdown(
   text: string,
 ): { text: string; copies: string[] } {
   const copies: string[] = [];
-  const rewritten = text.replaceAll(pattern, (whole, code, picture, words: string, link: string) => {
-    if (code !== undefined) return whole;
+  const rewriteOne = (picture: string, words: string, link: string) => {
     const { target, copy } = rewriteLink(root, file, link);
     if (copy !== undefined) copies.push(copy);
-    if (target === undefined) {
-      const path = relative(root, resolve(root, dirname(file), link.split("#")[0] as string));
-      const said = `\`${path.replaceAll("\\", "/")}\``;
-      return words.replaceAll("`", "") === said.replaceAll("`", "") ? said : `${words} (${said})`;
-    }
-    return `${picture}[${words}](${target})`;
-  });
-  return { text: rewritten, copies };
+    if (target !== undefined) return `${picture}[${escapeTags(words)}](${target})`;
+    const path = relative(root, resolve(root, dirname(file), link.split("#")[0] as string));
+    const said = `\`${path.replaceAll("\\", "/")}\``;
+    return words.replaceAll("`", "") === said.replaceAll("`", "") ? said : `${escapeTags(words)} (${said})`;
+  };
+  let rewritten = "";
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const [whole, code, , picture = "", words = "", link = ""] = match;
+    rewritten += escapeTags(text.slice(end, match.index));
+    end = match.index + whole.length;
+    if (code === undefined) rewritten += rewriteOne(picture, words, link);
+    // A span of code is one line, so that none begins with a tag.
+    else
+      rewritten +=
+        code.startsWith("```") || code.startsWith("<!--") ? code : code.replaceAll(/\s*\n\s*/g, " ");
+  }
+  return { text: rewritten + escapeTags(text.slice(end)), copies };
 }
+
+/** Text whose placeholders are no HTML; spans of code in it stay as they are. */
+const escapeTags = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(placeholder, "&lt;")))
+    .join("");

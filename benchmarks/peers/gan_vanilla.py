@@ -18,7 +18,10 @@ class Maxout(nn.Module):
 
 def create_generator(model):
     widths = [model["latentSize"], *model["generatorUnits"]]
-    hidden = [layer for a, b in zip(widths, widths[1:]) for layer in (nn.Linear(a, b), nn.ReLU())]
+    normed = model["generatorNorm"] == "batch"
+    norm = lambda units: [nn.BatchNorm1d(units, eps=1e-5)] if normed else []
+    level = lambda a, b: [nn.Linear(a, b, bias=not normed), *norm(b), nn.ReLU()]
+    hidden = [layer for a, b in zip(widths, widths[1:]) for layer in level(a, b)]
     size, channels = model["imageSize"], model["channels"]
     last = [nn.Linear(widths[-1], size * size * channels), nn.Tanh(), nn.Unflatten(1, (channels, size, size))]
     return nn.Sequential(*hidden, *last)
@@ -40,11 +43,14 @@ def create_discriminator(model):
 
 
 def draw_weights(network, width):
-    """Linear layers begin uniform within plus and minus `width`, or N(0, 0.02^2)."""
+    """Layers begin uniform within plus and minus `width`, or in Glorot's range; scales of batch norms N(1, 0.02^2)."""
     for module in network.modules():
-        if isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, 0.0, 0.02) if width is None else nn.init.uniform_(module.weight, -width, width)
-            nn.init.zeros_(module.bias)
+        if isinstance(module, (nn.Linear, nn.Conv2d)):
+            nn.init.xavier_uniform_(module.weight) if width is None else nn.init.uniform_(module.weight, -width, width)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.BatchNorm1d):
+            nn.init.normal_(module.weight, 1.0, 0.02)
     return network
 
 
@@ -53,9 +59,13 @@ class Vanilla:
 
     def __init__(self, model, tools):
         self.model, self.images_seen = model, 0
-        make = lambda: draw_weights(create_generator(model), model.get("generatorRange"))
-        judge = draw_weights(create_discriminator(model), model.get("discriminatorRange"))
-        self.generator, self.discriminator, copy = tools.networks(make(), judge, make())
+        make = lambda: create_generator(model)
+        self.generator, self.discriminator, copy = tools.networks(make(), create_discriminator(model), make())
+        for network in (self.generator, copy):
+            draw_weights(network, model.get("generatorRange"))
+        draw_weights(self.discriminator, model.get("discriminatorRange"))
+        self.r1 = model["stabilisers"]["r1"]
+        assert model["stabilisers"]["penaltyEvery"] == 1
         betas = (model["beta1"], model["beta2"])
         self.judges = list(self.discriminator.parameters())
         self.discriminator_adam = tools.adam(self.judges, model["discriminatorLearningRate"], betas)
@@ -79,6 +89,8 @@ class Vanilla:
         of_real.backward()
         of_fake = self.score(fake.detach(), False)
         of_fake.backward()
+        if self.r1 > 0:
+            self.r1_penalty(real).backward()
         self.discriminator_adam.step()
         freeze(self.judges, True)
         adversarial = self.score(fake, True)
@@ -87,6 +99,12 @@ class Vanilla:
         self.average.update(self.images_seen, len(real))
         self.images_seen += len(real)
         return (of_real + of_fake).item(), adversarial.item()
+
+    def r1_penalty(self, real):
+        """gamma / 2 times the mean squared slope at real pictures; torch.compile has no second derivatives."""
+        real = real.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(self.discriminator(real).sum(), real, create_graph=True)
+        return self.r1 / 2 * slope.square().flatten(1).sum(1).mean()
 
     def generate(self, count):
         network = self.average.module.eval()

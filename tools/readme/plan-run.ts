@@ -55,8 +55,9 @@ export function planRun({ words }: Pick<CommandLine, "words">, run: string): Pla
       planned.push(word, value);
       index += 1;
     } else if (word in cuts && value !== undefined) {
-      // A grid has pictures of every class, and between two classes there are no steps to cut.
-      const isWhole = (word === "--count" && words.includes("--grid")) || value.includes(":");
+      // A grid has pictures of every class, and what lies between two classes, written 3:8, so many in each row.
+      const isBetween = words[words.indexOf("--interpolate") + 1]?.includes(":") === true;
+      const isWhole = word === "--count" ? isBetween || words.includes("--grid") : value.includes(":");
       planned.push(word, isWhole ? value : (cuts[word] as string));
       index += 1;
     } else if (word === "--best") {

@@ -109,6 +109,9 @@ describe("planRun", () => {
         "3:8",
       ],
     });
+    expect(plan("generate --interpolate 3:8 --count 40")).toMatchObject({
+      words: ["generate", "--interpolate", "3:8", "--count", "40"],
+    });
     expect(plan("train --data ./a --set data.labels=b.csv")).toMatchObject({
       needs: [
         { path: "./a", kind: "data" },

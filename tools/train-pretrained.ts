@@ -7,6 +7,7 @@
  * interrupted. `--run` takes a finished run as it is and only packs it; with `--unfinished` also one that was
  * interrupted, of which the card tells.
  */
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,9 +16,10 @@ import { readQualityRows } from "../benchmarks/quality/rows.js";
 import { root } from "./lib/workspace.mjs";
 import { describeRun } from "./pretrained/describe-run.js";
 import { drawTimeline } from "./pretrained/draw-timeline.js";
+import { findRecipe } from "./pretrained/find-recipe.js";
 import { formatCard } from "./pretrained/format-card.js";
 import { measureWeights, type Report } from "./pretrained/measure-weights.js";
-import { type Figure, type Recipe, recipes } from "./pretrained/recipes.js";
+import type { Figure, Recipe } from "./pretrained/recipes.js";
 import { createCommand, type RunCommand } from "./pretrained/run-command.js";
 
 const { positionals, values } = parseArgs({
@@ -29,10 +31,12 @@ const { positionals, values } = parseArgs({
   },
 });
 const [name, preset] = positionals;
-const recipe = recipes.find((one) => one.package === name && one.preset === preset);
-if (recipe === undefined) {
-  const known = recipes.map((one) => `${one.package} ${one.preset}`).join(", ");
-  throw new RangeError(`which preset? Give one of: ${known}; got ${positionals.join(" ") || "nothing"}`);
+const recipe = await findRecipe(name, preset);
+const notes = join(root, "tools", "pretrained", "notes", `${recipe.package}-${recipe.preset}.md`);
+if (!existsSync(notes)) {
+  throw new Error(
+    `${notes} is missing. Write it first, with the sections Data, What it does badly, and Intended use, as those beside it.`,
+  );
 }
 const command = createCommand(recipe.package);
 const run = values.run ?? values.out ?? join("runs", "pretrained", `${recipe.package}-${recipe.preset}`);
@@ -73,7 +77,6 @@ async function packRun(recipe: Recipe, command: RunCommand, run: string): Promis
   const sizes = Object.fromEntries(
     await Promise.all(files.map(async (file) => [file, (await stat(join(weights, file))).size] as const)),
   );
-  const notes = join(root, "tools", "pretrained", "notes", `${recipe.package}-${recipe.preset}.md`);
   const quality = readQualityRows().filter((row) => row.case === recipe.qualityCase);
   const card = formatCard({
     recipe,

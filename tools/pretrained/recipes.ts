@@ -69,17 +69,29 @@ const againstHeldOut = (extractor: string, count: number) => [
   ...["--extractor", extractor, "--count", String(count)],
 ];
 
-const avatars = (name: string, preset: string, everyImages: number): Recipe => ({
+/** A generator's recipe: nothing that differs from its preset, the best of ten checkpoints, judged by its distance. */
+export const createGeneratorRecipe = (
+  { package: name, preset, qualityCase }: Pick<Recipe, "package" | "preset" | "qualityCase">,
+  extractor: string,
+  everyImages: number,
+): Recipe => ({
   package: name,
   preset,
   settings: {},
-  choice: { metrics: "fid,prdc", extractor: "efficientnet-lite0", everyImages, count: 2000 },
-  evaluate: againstHeldOut("efficientnet-lite0", 2000),
+  choice: { metrics: "fid,prdc", extractor, everyImages, count: 2000 },
+  evaluate: againstHeldOut(extractor, 2000),
   figures: distances,
   timeline: grid,
+  ...(qualityCase !== undefined && { qualityCase }),
 });
 
-/** Every preset that has weights, or is meant to. */
+const avatars = (name: string, preset: string, everyImages: number): Recipe =>
+  createGeneratorRecipe({ package: name, preset }, "efficientnet-lite0", everyImages);
+
+/**
+ * Presets that are trained in ways of their own, or translate. A generator's that is not here has the recipe that its
+ * package's bench gives (find-recipe.ts).
+ */
 export const recipes: readonly Recipe[] = [
   {
     package: "dcgan",
@@ -184,8 +196,11 @@ export const recipes: readonly Recipe[] = [
   {
     package: "vanilla",
     preset: "mnist-28",
-    settings: {},
-    choice: { metrics: "fid,prdc", extractor: "mnist-classifier", everyImages: 96_000, count: 10_000 },
+    settings: {
+      "training.totalImages": 120_000,
+      "training.sampleEveryImages": 60_000,
+      "training.checkpointEveryImages": 120_000,
+    },
     evaluate: againstHeldOut("mnist-classifier", 10_000),
     figures: distances,
     qualityCase: "vanilla-mnist-28",

@@ -85,7 +85,7 @@ export async function runMeasureRun<
   const extractor = await openExtractor(flags);
   const open = (part: typeof config) =>
     definition.openData(part, new Random(config.training.seed).fork("data"), { warn: console.error });
-  const data = await open(flags.heldOut ? holdOut(definition.name, config) : config);
+  const data = await open(flags.heldOut ? holdOut(definition.name, config, count) : config);
   const batches = data.heldOut ?? data;
   const bars = createPictureBars();
   const onProgress = bars.show;
@@ -139,8 +139,8 @@ export async function runMeasureRun<
   }
 }
 
-/** The configuration with the test part of its data set. */
-function holdOut<Model>(scope: string, config: RunConfig<Model>): RunConfig<Model> {
+/** The configuration with the test part of its data set, of which no more pictures are drawn to order than are measured. */
+function holdOut<Model>(scope: string, config: RunConfig<Model>, count: number): RunConfig<Model> {
   const { name } = config.data;
   if (name === undefined) {
     throw new ConfigError(
@@ -148,7 +148,12 @@ function holdOut<Model>(scope: string, config: RunConfig<Model>): RunConfig<Mode
       "--held-out needs a named data set with a test part; the model was trained on a folder. Give --real and a folder.",
     );
   }
-  return { ...config, data: { ...config.data, name: `${name}-test` } };
+  const { options } = config.data;
+  const toOrder = typeof options?.count === "number" && { count: Math.min(options.count, count) };
+  return {
+    ...config,
+    data: { ...config.data, name: `${name}-test`, ...(toOrder && { options: { ...options, ...toOrder } }) },
+  };
 }
 
 /** The metrics of features that a list names, and whether it names `ppl`, which needs no real pictures. */

@@ -11,10 +11,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it("makes a folder and those above it, again and beside itself", async () => {
-  const path = join(folder, "a", "b", "c");
-  await Promise.all([makeFolder(path), makeFolder(path)]);
-  await makeFolder(path);
-  expect((await stat(path)).isDirectory()).toBe(true);
+  for (let turn = 0; turn < 20; turn++) {
+    const path = join(folder, `${turn}`, "a", "b", "c");
+    await Promise.all(Array.from({ length: 8 }, () => makeFolder(path)));
+    await makeFolder(path);
+    expect((await stat(path)).isDirectory()).toBe(true);
+  }
 });
 
 it("refuses a file in the way", async () => {

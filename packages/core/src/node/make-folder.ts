@@ -14,8 +14,9 @@ export async function makeFolder(path: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
     const parent = dirname(path);
-    if (code !== "ENOENT" || parent === path || (await isFolder(parent))) throw error;
-    await makeFolder(parent);
+    if (code !== "ENOENT" || parent === path) throw error;
+    // It may have been made beside since.
+    if (!(await isFolder(parent))) await makeFolder(parent);
     await mkdir(path).catch(async (again: NodeJS.ErrnoException) => {
       if (again.code !== "EEXIST") throw again; // made beside
     });

@@ -5,36 +5,26 @@
  *     pnpm --filter @gan/benchmarks bench:devices --providers cpu,webgpu --json results/devices/NAME.json
  *         [--cases dcgan-mnist-32,stylegan-lite-avatars-64@8@32] [--seconds 2] [--limit 60] [--threads N]
  *
- * A case is followed by its batches (`@32`), default its own. Each step runs in a process of its own that is ended after `--limit` seconds. The
+ * A case, default the first of each variant, is followed by its batches (`@32`), default its own. Each step runs in a process of its own that is ended after `--limit` seconds. The
  * file is written after each row; a second run replaces the rows that it measures and keeps the others of the same machine.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { describeMachine } from "../suite/conditions.js";
 import type { MachinePeaks } from "../suite/rows.js";
+import { runScript } from "../suite/run-script.js";
+import { listCases } from "../throughput/cases.js";
 import { compareLosses } from "./compare-losses.js";
-import { describeMachine } from "./describe-machine.js";
+import { describeCard } from "./describe-card.js";
 import type { DeviceReport, DeviceRow, MeasuredStep, Provider, StepOrder } from "./rows.js";
-
-/** The presets, and batches that fill a graphics card. */
-const usual = [
-  "vanilla-mnist-28",
-  "dcgan-mnist-32@32@256",
-  "cgan-mnist-32",
-  "pix2pix-openmoji-64@8@32",
-  "cyclegan-noto-twemoji-64",
-  "progan-avatars-32",
-  "stylegan-lite-avatars-32",
-  "stylegan-lite-avatars-64@8@32@128",
-];
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((one) => one !== "--"),
   options: {
     providers: { type: "string", default: "cpu,webgpu" },
-    cases: { type: "string", default: usual.join(",") },
+    cases: { type: "string" },
     seconds: { type: "string", default: "2" },
     limit: { type: "string", default: "60" },
     threads: { type: "string", default: "0" },
@@ -42,26 +32,22 @@ const { values } = parseArgs({
     "no-peaks": { type: "boolean", default: false },
   },
 });
+const measuring = fileURLToPath(new URL("measure-step.ts", import.meta.url));
 const providers = values.providers.split(",") as Provider[];
-const gans = ["vanilla", "dcgan", "cgan", "pix2pix", "cyclegan", "progan", "stylegan-lite"];
+const limits = { threads: Number(values.threads), limitSeconds: Number(values.limit) };
+const known = await listCases();
+/** The first step of each variant, which is that of a preset. */
+const usual = known.filter(({ gan }, index) => known.findIndex((one) => one.gan === gan) === index);
 
-/** Runs a script and gives the last line of JSON that it prints. */
-function run<Answer>(script: string, args: readonly string[]): Answer {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", path, ...args], {
-    encoding: "utf8",
-    timeout: 1000 * Number(values.limit),
-    killSignal: "SIGKILL",
-    env: { ...process.env, ...(values.threads !== "0" && { GAN_ORT_THREADS: values.threads }) },
-  });
-  const line = stdout.split("\n").findLast((text) => text.startsWith("{"));
-  if (status === 0 && line !== undefined) return JSON.parse(line) as Answer;
-  if (signal !== null) throw new Error(`ended by ${signal} after at most ${values.limit} s`);
-  const said = stderr.split("\n").find((text) => /^(?:Uncaught )?\w*Error: /.test(text));
-  throw new Error(said ?? stderr.trim().split("\n").at(-1) ?? `exit code ${status}`);
-}
+/** What is asked for, looked up before anything is measured. */
+const chosen = (values.cases?.split(",") ?? usual.map(({ name }) => name)).map((text) => {
+  const [name = "", ...batches] = text.split("@");
+  const gan = known.find((one) => one.name === name)?.gan;
+  if (gan !== undefined) return { gan, name, batches };
+  throw new RangeError(`--cases takes ${known.map((one) => one.name).join(", ")}; got ${name}`);
+});
 
-const machine = describeMachine();
+const machine: DeviceReport["machine"] = { ...describeMachine(), ...describeCard() };
 const found = existsSync(values.json)
   ? (JSON.parse(readFileSync(values.json, "utf8")) as DeviceReport)
   : undefined;
@@ -86,7 +72,7 @@ function keep(row: DeviceRow): void {
 if (!values["no-peaks"]) {
   for (const provider of providers) {
     try {
-      report.peaks[provider] = run<MachinePeaks>("../suite/machine-peaks.ts", [provider]);
+      report.peaks[provider] = await runScript<MachinePeaks>("machine-peaks.ts", [provider], limits);
       console.error(provider, JSON.stringify(report.peaks[provider]));
     } catch (error) {
       console.error(`${provider}: ${(error as Error).message}`);
@@ -94,10 +80,7 @@ if (!values["no-peaks"]) {
     save();
   }
 }
-for (const text of values.cases.split(",")) {
-  const [name = "", ...batches] = text.split("@");
-  const gan = gans.find((one) => name.startsWith(`${one}-`));
-  if (gan === undefined) throw new RangeError(`--cases takes names of bench:throughput, got ${name}`);
+for (const { gan, name, batches } of chosen) {
   for (const batch of batches.length > 0 ? batches.map(Number) : [undefined]) {
     let reference: MeasuredStep["losses"] | undefined;
     for (const provider of providers) {
@@ -107,7 +90,11 @@ for (const text of values.cases.split(",")) {
       };
       const row = { gan, case: name, provider, ...(batch !== undefined && { batch }) };
       try {
-        const { losses, ...measured } = run<MeasuredStep>("measure-step.ts", [JSON.stringify(order)]);
+        const { losses, ...measured } = await runScript<MeasuredStep>(
+          measuring,
+          [JSON.stringify(order)],
+          limits,
+        );
         reference ??= losses;
         keep({
           ...row,

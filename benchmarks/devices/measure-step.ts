@@ -10,11 +10,11 @@ import { ready, setBackend } from "@tensorflow/tfjs-core";
 import { statusMegabytes } from "../../packages/backend-ort/bench/serve-steps.js";
 import { createCases } from "../throughput/cases.js";
 import { createStep } from "../throughput/create-step.js";
-import type { AnyBench } from "../variants/find-variants.js";
+import { findVariant, loadBench } from "../variants/find-variants.js";
 import type { MeasuredStep, StepOrder } from "./rows.js";
 
 const order = JSON.parse(process.argv[2] ?? "{}") as StepOrder;
-const { bench } = (await import(`@gan/${order.gan}/bench`)) as { bench: AnyBench };
+const bench = await loadBench(findVariant(order.gan));
 const one = createCases(order.gan, bench).find(({ name }) => name === order.case);
 if (one === undefined) throw new RangeError(`${order.gan} has no case ${order.case}`);
 configure({ provider: order.provider });

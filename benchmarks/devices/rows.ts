@@ -1,4 +1,4 @@
-import type { MachinePeaks } from "../suite/rows.js";
+import type { Machine, MachinePeaks } from "../suite/rows.js";
 
 /** A provider that steps are measured on. */
 export type Provider = "cpu" | "webgpu" | "cuda";
@@ -66,20 +66,10 @@ export interface DeviceReport {
   format: 1;
   /** What is to be known of how it was measured. */
   about?: string;
-  machine: {
-    processor: string;
-    cores: number;
-    memoryGB: number;
+  machine: Machine & {
     /** Graphics card and driver, as its maker's tool names them. */
     card: string | null;
     driver: string | null;
-    platform: string;
-    node: string;
-    onnxruntime: string;
-    tfjs: string;
-    /** Of this repository. */
-    commit: string;
-    startedAt: string;
   };
   /** What the roofline model knows of it, by provider. */
   peaks: Partial<Record<Provider, MachinePeaks>>;

@@ -4,7 +4,7 @@
  *
  *     pnpm --filter @gan/benchmarks readme
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { renderSections } from "../../tools/readme-sections.js";
 import { formatDevices } from "../devices/format-devices.js";
@@ -69,9 +69,11 @@ export function renderReadme(text: string, { path, gan }: { path: string; gan?: 
     // Of the variants together: its steps are the same packages' on another backend.
     ...(gan === undefined && {
       "tfjs-node": formatThroughput(readRows(fileAt("benchmarks/results/tfjs-node.json"))),
-      devices: formatDevices(
-        JSON.parse(readFileSync(fileAt("benchmarks/results/devices/h100.json"), "utf8")) as DeviceReport,
-      ),
+      devices: readdirSync(fileAt("benchmarks/results/devices"))
+        .sort()
+        .map((name) => readFileSync(fileAt(`benchmarks/results/devices/${name}`), "utf8"))
+        .map((file) => formatDevices(JSON.parse(file) as DeviceReport))
+        .join("\n\n"),
     }),
     ...(learned !== undefined && { learning: formatLearning(learned) }),
   });

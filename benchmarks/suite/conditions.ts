@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import type { Conditions, MachinePeaks } from "./rows.js";
+import type { Conditions, Machine, MachinePeaks } from "./rows.js";
 import { runScript } from "./run-script.js";
 
 const require = createRequire(import.meta.url);
@@ -15,21 +15,28 @@ function git(...args: string[]): string {
   return done.status === 0 ? done.stdout.trim() : "unknown";
 }
 
-/** What a report was made of, on what machine; measures the machine's peaks, which takes some ten seconds. */
-export async function readConditions(threads: number): Promise<Conditions> {
+/** The machine, the versions and the time of a measurement. */
+export function describeMachine(): Machine {
   const [processor] = cpus();
   return {
     processor: processor?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memoryGB: Math.round(totalmem() / 1e9),
     platform: `${process.platform} ${process.arch}`,
-    threads: threads || availableParallelism(),
     node: process.version,
     onnxruntime: readVersion(ofBackend.resolve("onnxruntime-node/package.json")),
     tfjs: readVersion(require.resolve("@tensorflow/tfjs-core/package.json")),
     commit: git("rev-parse", "HEAD"),
-    isChanged: git("status", "--porcelain", "--", ":!benchmarks/results") !== "",
     startedAt: new Date().toISOString(),
-    peaks: await runScript<MachinePeaks>("machine-peaks.ts", [], threads),
+  };
+}
+
+/** What a report was made of, on what machine; measures the machine's peaks, which takes some ten seconds. */
+export async function readConditions(threads: number): Promise<Conditions> {
+  return {
+    ...describeMachine(),
+    threads: threads || availableParallelism(),
+    isChanged: git("status", "--porcelain", "--", ":!benchmarks/results") !== "",
+    peaks: await runScript<MachinePeaks>("machine-peaks.ts", [], { threads }),
   };
 }

@@ -76,6 +76,6 @@ export async function measureTraining(
     grid: join(grids, `${gan}.png`),
   };
   mkdirSync(request.folder, { recursive: true });
-  const answer = await runScript<TrainingAnswer>("train-variant.ts", [JSON.stringify(request)], threads);
+  const answer = await runScript<TrainingAnswer>("train-variant.ts", [JSON.stringify(request)], { threads });
   return { ...answer, training: { ...answer.training, grid: `${gan}.png` } };
 }

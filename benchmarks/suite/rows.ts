@@ -139,21 +139,25 @@ export interface MachinePeaks {
 }
 
 /** Where and when a report was made. */
-export interface Conditions {
+export interface Conditions extends Machine {
+  threads: number;
+  /** Whether files differed from the commit. */
+  isChanged: boolean;
+  peaks: MachinePeaks;
+}
+
+/** A machine, with what it measured and when. */
+export interface Machine {
   processor: string;
   cores: number;
   memoryGB: number;
   platform: string;
-  threads: number;
   node: string;
   onnxruntime: string;
   tfjs: string;
   /** Of this repository. */
   commit: string;
-  /** Whether files differed from the commit. */
-  isChanged: boolean;
   startedAt: string;
-  peaks: MachinePeaks;
 }
 
 /** Everything that one run of `bench` measured. */

@@ -2,12 +2,16 @@ import type { GraphBuilder } from "./builder.js";
 import { asOneImage, type ImageSpace, isPerImage } from "./image-space.js";
 import type { Term } from "./linear.js";
 import { sameShape, sizeOf } from "./shapes.js";
-import { type Attributes, floats, type Value } from "./types.js";
+import { type Attributes, floats, type GraphNode, type Value } from "./types.js";
 
 /** Operators of ONNX Runtime's CPU provider on blocked images. */
 const DOMAIN = "com.microsoft.nchwc";
 
 const STEEP = 3.4e38;
+
+/** Whether a node is a convolution of blocked images. */
+export const isBlockedConv = ({ opType, domain }: GraphNode): boolean =>
+  opType === "Conv" && domain === DOMAIN;
 
 /** The blocked tensor from which a value in NHWC, perhaps reshaped since, was made. */
 export function leftBlocks(value: Value): Value | undefined {

@@ -139,7 +139,7 @@ export abstract class GraphCore {
   /**
    * Makes existing values consecutive parts of a vector, whatever made them before.
    *
-   * @param most parts that one operator makes; more are made in several stages. Default: any number.
+   * @param most Parts that one operator makes; more are made in several stages. Default: one makes them all.
    */
   redefine(vector: Value, parts: readonly Value[], most = Number.POSITIVE_INFINITY): void {
     const flat = parts.map((part) =>

@@ -78,6 +78,17 @@ describe("fuseActivations", () => {
     expect(fuse(activation("Exp")).map(({ opType }) => opType)).toEqual(["Conv", "Exp"]);
   });
 
+  it("leaves other operators on blocked images alone", () => {
+    const out = { channels: 16, channels_last: 1 };
+    const spec = { shape: [1, 4, 4, 16], dtype: "float32" } as const;
+    const left = graph.op("ReorderOutput", [convolution], out, spec, "com.microsoft.nchwc");
+    expect(fuse(activation("Relu", left)).map(({ opType }) => opType)).toEqual([
+      "Conv",
+      "ReorderOutput",
+      "Relu",
+    ]);
+  });
+
   it("leaves ONNX's own convolutions alone", () => {
     const x = graph.input({ dtype: "float32", shape: [1, 3, 4, 4] });
     const filter = graph.input({ dtype: "float32", shape: [3, 3, 1, 1] });

@@ -1,3 +1,4 @@
+import { isBlockedConv } from "./blocked.js";
 import { countReaders } from "./fuse-sums.js";
 import { type Attributes, floats, type GraphNode, type Value } from "./types.js";
 
@@ -34,13 +35,7 @@ export function fuseActivations(nodes: readonly GraphNode[], outputs: readonly V
     const attributes = activationAttributes(node);
     const input = node.inputs[0];
     const convolution = input && makers.get(input);
-    if (
-      !attributes ||
-      !input ||
-      convolution?.domain !== "com.microsoft.nchwc" ||
-      convolution.opType !== "Conv"
-    )
-      continue;
+    if (!attributes || !input || convolution === undefined || !isBlockedConv(convolution)) continue;
     if (readers.get(input) !== 1 || "activation" in convolution.attributes) continue;
     replaced.set(convolution, undefined);
     replaced.set(node, {

@@ -1,13 +1,11 @@
+import { isBlockedConv } from "./blocked.js";
 import { countReaders } from "./fuse-sums.js";
 import type { GraphNode, Value } from "./types.js";
-
-const isBlockedConvolution = ({ opType, domain }: GraphNode): boolean =>
-  opType === "Conv" && domain === "com.microsoft.nchwc";
 
 /** Whether a node adds a number to each channel of a blocked image, and perhaps another image, and scales nothing. */
 function isShift(node: GraphNode): boolean {
   const [x, filter, bias] = node.inputs;
-  if (!isBlockedConvolution(node) || !x || !bias || filter?.constant?.splat !== 1) return false;
+  if (!isBlockedConv(node) || !x || !bias || filter?.constant?.splat !== 1) return false;
   return node.attributes["group"] === x.shape[1] && filter.shape.slice(1).join() === "1,1,1";
 }
 
@@ -15,8 +13,7 @@ function isShift(node: GraphNode): boolean {
 function shifted(maker: GraphNode, shift: GraphNode): GraphNode | undefined {
   const [x, filter, bias, sum] = maker.inputs;
   const [, , offset, other] = shift.inputs;
-  if (!isBlockedConvolution(maker) || bias || (sum && other) || "activation" in maker.attributes)
-    return undefined;
+  if (!isBlockedConv(maker) || bias || (sum && other) || "activation" in maker.attributes) return undefined;
   const { activation, activation_params } = shift.attributes;
   return {
     ...maker,

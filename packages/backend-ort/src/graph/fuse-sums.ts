@@ -1,3 +1,4 @@
+import { isBlockedConv } from "./blocked.js";
 import type { GraphNode, Value } from "./types.js";
 
 /** Counts how often each value is read, the graph's outputs included. */
@@ -12,8 +13,7 @@ export function countReaders(nodes: readonly GraphNode[], outputs: readonly Valu
 /** The node with `other` added to its result, where its operator can do that; undefined where it cannot. */
 function adding(node: GraphNode, other: Value): GraphNode | undefined {
   if (node.opType === "Gemm" && node.inputs.length === 2) return { ...node, inputs: [...node.inputs, other] };
-  const isBlocked = node.opType === "Conv" && node.domain === "com.microsoft.nchwc";
-  if (!isBlocked || node.inputs.length > 3 || "activation" in node.attributes) return undefined;
+  if (!isBlockedConv(node) || node.inputs.length > 3 || "activation" in node.attributes) return undefined;
   return { ...node, inputs: [node.inputs[0], node.inputs[1], node.inputs[2], other] };
 }
 

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { writePicture } from "@gan/core/node";
-import { browserPath } from "@gan/test-kit/browser";
-import { type Browser, chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeInBrowser } from "@gan/test-kit/browser";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { formatReport } from "./format-report.js";
 import { readReport, writeReport } from "./report-files.js";
 import { toyReport, toyRow } from "./reports.test-helper.js";
@@ -51,18 +50,12 @@ it("is read back as it was written, and needs no network", () => {
   expect(page).not.toContain("<it> broke");
 });
 
-describe.skipIf(browserPath === undefined)("in a browser (skipped where no Chromium is installed)", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: browserPath as string, args: ["--no-sandbox"] });
-  }, 60_000);
-  afterAll(() => browser.close());
-
+describeInBrowser("in a browser", (browser) => {
   it.each([
     ["wide", 1280],
     ["a phone", 390],
   ])("draws tables, pictures and every chart, %s", async (_, width) => {
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const page = await browser().newPage({ viewport: { width, height: 800 } });
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("request", (request) => {

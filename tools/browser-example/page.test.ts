@@ -4,18 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createInferenceContext, Random, toPixelImages } from "@gan/dcgan";
 import { loadDcgan, startBackend } from "@gan/dcgan/node";
-import { browserPath } from "@gan/test-kit/browser";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { describeInBrowser } from "@gan/test-kit/browser";
+import type { Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { prepareModels } from "./prepare-models.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-describe.skipIf(browserPath === undefined)("the page (skipped where no Chromium is installed)", () => {
+describeInBrowser("the page", (browser) => {
   let folder = "";
   let server: PreviewServer;
-  let browser: Browser;
   let page: Page;
   const problems: string[] = [];
   beforeAll(async () => {
@@ -30,15 +29,13 @@ describe.skipIf(browserPath === undefined)("the page (skipped where no Chromium 
       preview: { port: 0, strictPort: false },
       logLevel: "error",
     });
-    browser = await chromium.launch({ executablePath: browserPath as string, args: ["--no-sandbox"] });
-    page = await browser.newPage({ viewport: { width: 800, height: 1100 } });
+    page = await browser().newPage({ viewport: { width: 800, height: 1100 } });
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("requestfailed", (request) => problems.push(`${request.url()} failed`));
     await page.goto(`${server.resolvedUrls?.local[0]}?backend=cpu`);
     await page.waitForSelector("body[data-digits=ready][data-colours=ready]", { timeout: 60_000 });
   }, 180_000);
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
     await rm(folder, { recursive: true });
   });

@@ -10,6 +10,7 @@ import { backendOption } from "./backend-option.js";
 import type { RegistrySource } from "./data-command.js";
 import type { CliDefinition } from "./definition.js";
 import { exitCodes } from "./exit-codes.js";
+import { holdOut } from "./hold-out.js";
 import { loadModel, type ModelFlags, modelOptions } from "./load-model.js";
 import { createUntrained, measureFloor } from "./measure-baselines.js";
 import { collectSource, type OpenRun } from "./measured-source.js";
@@ -137,23 +138,6 @@ export async function runMeasureRun<
     extractor.dispose();
     await data.close?.();
   }
-}
-
-/** The configuration with the test part of its data set, of which no more pictures are drawn to order than are measured. */
-function holdOut<Model>(scope: string, config: RunConfig<Model>, count: number): RunConfig<Model> {
-  const { name } = config.data;
-  if (name === undefined) {
-    throw new ConfigError(
-      scope,
-      "--held-out needs a named data set with a test part; the model was trained on a folder. Give --real and a folder.",
-    );
-  }
-  const { options } = config.data;
-  const toOrder = typeof options?.count === "number" && { count: Math.min(options.count, count) };
-  return {
-    ...config,
-    data: { ...config.data, name: `${name}-test`, ...(toOrder && { options: { ...options, ...toOrder } }) },
-  };
 }
 
 /** The metrics of features that a list names, and whether it names `ppl`, which needs no real pictures. */

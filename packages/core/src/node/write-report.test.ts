@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { browserPath } from "@gan/test-kit/browser";
-import { type Browser, chromium } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describeInBrowser } from "@gan/test-kit/browser";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StepEvent } from "../train/index.js";
 import { RunLog } from "./run-log.js";
 import { writePicture } from "./write-picture.js";
@@ -68,19 +67,13 @@ describe("writeReport", () => {
   });
 });
 
-describe.skipIf(browserPath === undefined)("in a browser (skipped where no Chromium is installed)", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: browserPath as string, args: ["--no-sandbox"] });
-  }, 60_000);
-  afterAll(() => browser.close());
-
+describeInBrowser("in a browser", (browser) => {
   it.each([
     ["wide", 1200],
     ["a phone", 390],
   ])("draws every chart and picture without an error, %s", async (_, width) => {
     const path = await writeRun();
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const page = await browser().newPage({ viewport: { width, height: 800 } });
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { browserPath } from "@gan/test-kit/browser";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { describeInBrowser } from "@gan/test-kit/browser";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { computeErrorRate } from "../../metrics/index.js";
 import { Random } from "../../random/index.js";
@@ -66,15 +66,13 @@ const measureLayout = `({
   button: document.querySelector("#answers button:last-child").getBoundingClientRect().bottom,
 })`;
 
-describe.skipIf(browserPath === undefined)("in a browser (skipped where no Chromium is installed)", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: browserPath as string, args: ["--no-sandbox"] });
-  }, 60_000);
-  afterAll(() => browser.close());
-
+describeInBrowser("in a browser", (browser) => {
   it("takes answers by keyboard, stores them and tells the error rate", async () => {
-    const { quiz, server, page, faults, begin, shoot, answersFile } = await open(browser, "single", "single");
+    const { quiz, server, page, faults, begin, shoot, answersFile } = await open(
+      browser(),
+      "single",
+      "single",
+    );
     await shoot("start");
     await begin("Ada");
     await shoot("question");
@@ -100,7 +98,7 @@ describe.skipIf(browserPath === undefined)("in a browser (skipped where no Chrom
   });
 
   it("fits a phone: two pictures side by side, both buttons in sight, no scrolling sideways; time runs out", async () => {
-    const { quiz, server, page, faults, begin, shoot } = await open(browser, "pair", "pair", {
+    const { quiz, server, page, faults, begin, shoot } = await open(browser(), "pair", "pair", {
       seconds: 1,
       width: 360,
     });

@@ -1,3 +1,4 @@
+import { describeBatches } from "@gan/core/cli";
 import type { QualityRow } from "../../benchmarks/quality/rows.js";
 import { formatTable } from "../readme-sections.js";
 import type { RunDescription } from "./describe-run.js";
@@ -70,7 +71,7 @@ function formatTraining({ recipe, run }: CardContent): string {
         ? `${whole(images)} of ${whole(config.training.totalImages)}: interrupted`
         : whole(images),
     ],
-    ["batch", String(config.training.batchSize)],
+    ["batch", describeBatches(config)],
     ["seed", String(config.training.seed)],
     ["hours", `${hours.toFixed(2)}, beside other work`],
     ["machine", machine],

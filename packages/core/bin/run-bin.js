@@ -13,6 +13,12 @@ import { pathToFileURL } from "node:url";
  *   its function. Default: `runCli` of `dist/cli.js`.
  */
 export async function runBin(name, folder, { module = "dist/cli.js", run = "runCli" } = {}) {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      // Whoever read has gone, as `| head` does: what is still to be said is lost, what is still to be done is not.
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
   const cli = join(folder, "..", module);
   const [command, ...rest] = process.argv.slice(2);
   if (!existsSync(cli)) {

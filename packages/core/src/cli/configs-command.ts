@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { listPretrained, readPretrainedFolder } from "../node/index.js";
 import { type PretrainedFacts, readPretrainedFacts } from "../pretrained/index.js";
+import { describeBatches } from "./describe-batches.js";
 import { exitCodes } from "./exit-codes.js";
 import { listPresets, loadConfig } from "./load-config.js";
 import type { RunConfig } from "./run-config.js";
@@ -30,11 +31,11 @@ export async function runConfigs(
   }
   const trained = await listPretrained(weightsFolder);
   for (const one of (await listPresets(presetFolder)).sort()) {
-    const { data, training } = await load(one);
+    const { model, data, training } = await load(one);
     const images = training.totalImages.toLocaleString("en");
     const weights = trained.includes(one) ? `; ${await describeWeights(definition, one)}` : "";
     console.log(
-      `${one.padEnd(16)} ${data.name ?? data.folder}, ${images} images, batches of ${training.batchSize}${weights}`,
+      `${one.padEnd(16)} ${data.name ?? data.folder}, ${images} images, batches of ${describeBatches({ model, training })}${weights}`,
     );
   }
   if (trained.length > 0) console.log(`With weights: --pretrained ${trained.join(", ")}`);

@@ -27,6 +27,7 @@ export type {
   PictureTranslator,
   TranslationRequest,
 } from "./definition.js";
+export { type BatchedConfig, describeBatches } from "./describe-batches.js";
 export type { ArgumentDescription, CommandDescription, OptionDescription } from "./describe-command.js";
 export { exitCodes } from "./exit-codes.js";
 export { parseFrameRate } from "./generate-plan.js";

@@ -88,6 +88,21 @@ export const createGeneratorRecipe = (
 const avatars = (name: string, preset: string, everyImages: number): Recipe =>
   createGeneratorRecipe({ package: name, preset }, "efficientnet-lite0", everyImages);
 
+/** Of a conditional GAN on a set of ten classes, judged by a classifier of them. */
+function classes(preset: string, set: string, extractor: string): Recipe {
+  const measuring = ["--extractor", extractor, "--count", "10000"];
+  return {
+    package: "cgan",
+    preset,
+    settings: {},
+    choice: { metrics: "fid,prdc", extractor, everyImages: 48_000, count: 10_000 },
+    evaluate: [...measuring, "--baselines"],
+    figures: classDistances,
+    floor: ["all", set, `${set}-test`, ...measuring],
+    timeline: grid,
+  };
+}
+
 /**
  * Presets that are trained in ways of their own, or translate. A generator's that is not here has the recipe that its
  * package's bench gives (find-recipe.ts).
@@ -111,30 +126,8 @@ export const recipes: readonly Recipe[] = [
     ...avatars("dcgan", "avatars-64", 40_000),
     qualityCase: "dcgan-avatars-64",
   },
-  {
-    package: "cgan",
-    preset: "mnist-32",
-    settings: {},
-    choice: { metrics: "fid,prdc", extractor: "mnist-classifier", everyImages: 48_000, count: 10_000 },
-    evaluate: ["--extractor", "mnist-classifier", "--count", "10000", "--baselines"],
-    figures: classDistances,
-    floor: ["all", "mnist", "mnist-test", "--extractor", "mnist-classifier", "--count", "10000"],
-    qualityCase: "cgan-mnist-32",
-    timeline: grid,
-  },
-  {
-    package: "cgan",
-    preset: "fashion-32",
-    settings: {},
-    choice: { metrics: "fid,prdc", extractor: "fashion-classifier", everyImages: 48_000, count: 10_000 },
-    evaluate: ["--extractor", "fashion-classifier", "--count", "10000", "--baselines"],
-    figures: classDistances,
-    floor: [
-      ...["all", "fashion-mnist", "fashion-mnist-test"],
-      ...["--extractor", "fashion-classifier", "--count", "10000"],
-    ],
-    timeline: grid,
-  },
+  { ...classes("mnist-32", "mnist", "mnist-classifier"), qualityCase: "cgan-mnist-32" },
+  classes("fashion-32", "fashion-mnist", "fashion-classifier"),
   {
     package: "pix2pix",
     preset: "openmoji-64",

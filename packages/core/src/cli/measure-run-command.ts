@@ -1,7 +1,6 @@
 import { multiplyDoubles } from "@gan/backend-ort";
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
-import { ConfigError } from "../errors/index.js";
 import { collectFeatures, measure } from "../metrics/index.js";
 import { createModelMeter } from "../node/index.js";
 import { Random } from "../random/index.js";
@@ -31,7 +30,6 @@ import {
   pathLengthOptions,
 } from "./path-length.js";
 import { printReport } from "./print-report.js";
-import type { RunConfig } from "./run-config.js";
 
 /** Flags of `evaluate` for variants that make pictures from noise. */
 export interface MeasureRunFlags extends ModelFlags, MeasureFlags, PathLengthFlags {

@@ -18,7 +18,7 @@ import type { GraphStage, HostStage, Source } from "./stages.js";
 import type { Trace } from "./trace.js";
 
 /**
- * What is joined under WebGPU. A node costs some 20 µs there, in which a slow graphics card moves such a variable, and a
+ * What is joined under WebGPU. A node costs some 12 µs there or more, in which a slow graphics card moves such a variable, and a
  * shader may have no more than eight buffers everywhere.
  */
 const onDeviceLimits = { largest: 1 << 18, parts: 7 };

@@ -1,6 +1,8 @@
 /** What {@link describeBatches} reads of a run's configuration. */
 export interface BatchedConfig {
+  /** The variant's own section. */
   model: unknown;
+  /** Of it only the pictures of a batch, 1 or more. */
   training: { batchSize: number };
 }
 

@@ -59,7 +59,7 @@ async function run(options: SuiteOptions): Promise<BenchReport> {
     save();
   }
   if (parts.includes("services")) {
-    report.services = await measureServices(work, variants, log);
+    report.services = await measureServices(work, options, log);
     save();
   }
   return report;

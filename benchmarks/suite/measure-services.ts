@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createQualityCases } from "../quality/cases.js";
 import { findVariant, loadBench } from "../variants/find-variants.js";
-import { measureColdStart, measureInstallSize, readConformance } from "./measure-install.js";
+import { measureColdStart, measureConformance, measureInstallSize } from "./measure-install.js";
+import type { SuiteOptions } from "./options.js";
 import type { ServiceRow } from "./rows.js";
 import { runScript } from "./run-script.js";
 
@@ -12,7 +13,7 @@ import { runScript } from "./run-script.js";
  */
 export async function measureServices(
   work: string,
-  variants: readonly string[],
+  { isFull, variants }: Pick<SuiteOptions, "isFull" | "variants">,
   log: (text: string) => void,
 ): Promise<ServiceRow[]> {
   log("data, metrics, checkpoints");
@@ -30,7 +31,8 @@ export async function measureServices(
       shipped !== undefined ? ["--pretrained", shipped] : run !== undefined ? ["--from", run] : undefined;
     if (source !== undefined) starts.push(measureColdStart(name, variant.folder, source));
   }
-  return [...services, ...starts, ...measureInstallSize(), ...readConformance()];
+  log("installed sizes, conformance");
+  return [...services, ...starts, ...measureInstallSize(), ...measureConformance(isFull)];
 }
 
 /** The run that a training left in its folder. */

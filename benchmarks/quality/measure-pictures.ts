@@ -10,9 +10,8 @@ import {
   type PixelImage,
   Random,
 } from "@gan/core";
-import { openDataset } from "@gan/datasets";
 import type { QualityCase } from "./cases.js";
-import { type OpenedCase, readAll } from "./open-case.js";
+import { type OpenedCase, openHeldOut } from "./open-case.js";
 
 /** Figures by name. */
 export type Figures = Record<string, number>;
@@ -50,13 +49,10 @@ export async function createMeasure(
   opened: OpenedCase,
   extractor: FeatureExtractor,
 ): Promise<MeasurePictures> {
-  const { heldOut } = one;
-  if (heldOut === undefined) return createTranslationMeasure(opened, extractor);
-  const { name, count } = heldOut;
-  const { imageSize } = opened.model;
-  const real = await readAll(await openDrawn(name, imageSize, count));
+  if (one.heldOut === undefined) return createTranslationMeasure(opened, extractor);
+  const real = await openHeldOut(one, opened.model);
   const [{ width, height }] = real as [PixelImage];
-  const realFeatures = await collect(name, real, extractor);
+  const realFeatures = await collect("real", real, extractor);
   return async (pictures) => {
     const cut = pictures.map((picture) =>
       cutMiddle(picture, Math.min(width, picture.width), Math.min(height, picture.height)),
@@ -64,13 +60,6 @@ export async function createMeasure(
     const fake = await collect("generated", cut, extractor);
     return { ...compare(realFeatures, fake), ...judgeClasses(fake, opened.classNames.length) };
   };
-}
-
-/** A set at a size, with as many pictures as are wanted where they are drawn to order. */
-async function openDrawn(name: string, imageSize: number, count: number | undefined) {
-  const set = await openDataset(name, { imageSize, ...(count !== undefined && { count }) });
-  const shape = { width: imageSize, height: imageSize, channels: 3 as const };
-  return "height" in set ? set : (set.reshaped?.(shape) ?? set);
 }
 
 function compare(real: FeatureCollection, fake: FeatureCollection): Figures {

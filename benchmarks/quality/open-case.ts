@@ -1,6 +1,6 @@
 import { dataSchema, type ImageSet, type PixelImage, type SizedImageSet } from "@gan/core";
 import { createRunConfigParser, type OpenedData, type RunConfig } from "@gan/core/cli";
-import { openImages } from "@gan/core/node";
+import { openImages, prepareImages } from "@gan/core/node";
 import { openDataset } from "@gan/datasets";
 import type { AnyBench, AnyModel } from "../variants/find-variants.js";
 import { changePreset, readPreset } from "../variants/read-preset.js";
@@ -42,8 +42,29 @@ export function pad(picture: PixelImage, side: number): PixelImage {
 }
 
 /** All pictures of a set. */
-export const readAll = (set: ImageSet): Promise<PixelImage[]> =>
+const readAll = (set: ImageSet): Promise<PixelImage[]> =>
   Promise.all(Array.from({ length: set.count }, (_, index) => set.read(index)));
+
+/**
+ * The held-out pictures that a case compares with, in the size and colours of what its GAN makes; drawn ones, which
+ * take minutes, come from the cache of pictures the next time.
+ */
+export async function openHeldOut(
+  { name: of, heldOut, count }: QualityCase,
+  model: AnyModel,
+): Promise<PixelImage[]> {
+  if (heldOut === undefined) throw new Error(`${of} names no held-out set`);
+  const { imageSize, channels } = model as AnyModel & { channels: 1 | 3 };
+  const set = await openDataset(heldOut.name, {
+    imageSize,
+    ...(heldOut.count !== undefined && { count: heldOut.count }),
+  });
+  if ("height" in set) return (await readAll(set)).slice(0, count);
+  const sized = await prepareImages(set, { height: imageSize, width: imageSize, channels });
+  const pictures = await readAll(sized);
+  await sized.close();
+  return pictures.slice(0, count);
+}
 
 const readSides = async (sets: Readonly<Record<string, SizedImageSet>>) =>
   Object.fromEntries(

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PixelImage } from "@gan/core";
 import { findModel } from "@gan/core/node";
@@ -20,6 +21,7 @@ export interface TrainingRequest {
   folder: string;
   seed: number;
   images: number;
+  /** 0: as many as there are cores. */
   threads: number;
 }
 
@@ -42,7 +44,11 @@ function run(file: string, args: readonly string[], threads: number): string {
     maxBuffer: 2 ** 28,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  if (done.status !== 0) throw new Error(`${file} failed:\n${done.stderr.slice(-4000)}`);
+  if (done.status !== 0) {
+    process.stderr.write(done.stderr.slice(-4000));
+    const reason = done.stderr.trim().split("\n").at(-1) || `it ended by ${done.signal ?? done.status}`;
+    throw new Error(`${basename(args[0] as string)} failed: ${reason}`);
+  }
   return done.stdout;
 }
 
@@ -91,7 +97,8 @@ export async function trainOurs(request: TrainingRequest): Promise<Trained> {
  * taken: of an earlier call, or of ../peers/gan_train_many_torch.py on another machine.
  */
 export async function trainPeer(python: string, request: TrainingRequest): Promise<Trained> {
-  const { bench, case: one, opened, folder, seed, images, threads } = request;
+  const { bench, case: one, opened, folder, seed, images } = request;
+  const threads = request.threads > 0 ? request.threads : availableParallelism();
   const { model, batchSize, train, augmentation } = opened;
   const [out, log] = ["bin", "json"].map((end) => join(folder, `torch-${seed}-${images}.${end}`)) as [
     string,

@@ -7,25 +7,32 @@ const quality = (framework: string, fid: number) => ({
   figures: { fid },
 });
 
+const peer = {
+  ...{ peer: "pytorch", version: "2", threads: 2, setting: "eager", imagesPerSecond: 666 },
+  ...{ ratio: 1.5, ratioQuartiles: [1.4, 1.6] as const, peakMemoryMB: 120 },
+};
+
 it("shows both frameworks of what was measured, and says what was not", () => {
-  const throughput = {
-    ...{ case: "toy-step", gan: "toy", about: "", side: 8, batch: 4, oursMs: 4, imagesPerSecond: 1000 },
-    ...{ secondsPerKimg: 1, oursPeakMb: 90, gigaflop: 1, gflops: 25, sgemmGflops: 100, sgemmShare: 0.25 },
-    ...{ compileMs: 1, ratio: 1.5, ratioQuartiles: [1.4, 1.6] as const, peerPeakMb: 100, processor: "" },
-  };
+  const learned = { images: 1600, minutes: 1, fid: 4.5, kid: 1, kidDeviation: 0, precision: 1, recall: 1 };
+  const rows = [
+    toyRow({ peer }),
+    toyRow({ variant: "one-seed", fid: 5.5, peer: { ...peer, training: learned } }),
+  ];
   const text = formatOverview(
     [
-      { name: "toy", step: "toy-step", training: "toy-train" },
-      { name: "new", step: "new-step", training: "new-train" },
+      { name: "toy", training: "toy-train" },
+      { name: "one-seed", training: "none" },
+      { name: "new", training: "new-train" },
     ],
     {
-      throughput: [throughput],
       quality: [quality("ours", 5), quality("ours", 7), quality("torch", 4)],
-      report: toyReport([toyRow()]),
+      report: toyReport(rows),
     },
   );
+  const speed = "1,000 | 1 | 1.50 (1.40 to 1.60) | 100 / 120";
   expect(text.split("\n").slice(2)).toEqual([
-    "| toy-step | 1,000 | 1 | 1.50 (1.40 to 1.60) | 90 / 100 | 6 / 4 (FID, net, 3,000 images) | arithmetic; 25 % of SGEMM |",
-    "| new-step | – | – | not measured yet | – / – | not measured yet | – |",
+    `| toy, tiny-8 | ${speed} | 6 / 4 (FID, net, 3,000 images) | arithmetic; 25 % of SGEMM |`,
+    `| one-seed, tiny-8 | ${speed} | 5.5 / 4.5 (FID, toy-net, 1,600 images) | arithmetic; 25 % of SGEMM |`,
+    "| new | – | – | not measured yet | – / – | not measured yet | – |",
   ]);
 });

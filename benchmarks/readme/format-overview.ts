@@ -1,20 +1,18 @@
 import { formatTable } from "../../tools/readme-sections.js";
 import type { QualityRow } from "../quality/rows.js";
 import { show } from "../suite/format-report.js";
-import type { BenchReport } from "../suite/rows.js";
-import type { ThroughputRow } from "../throughput/rows.js";
+import type { BenchReport, BenchRow } from "../suite/rows.js";
 
 /** What stands for a variant. */
 export interface OverviewVariant {
   name: string;
-  /** Its first step and its first training, by their names. */
-  step: string;
+  /** Its first training, by its name. */
   training: string;
 }
 
 /** Everything that was measured. */
 export interface OverviewResults {
-  throughput: readonly ThroughputRow[];
+  /** Trainings of several seeds. */
   quality: readonly QualityRow[];
   /** Of `bench`; undefined where it never ran. */
   report: BenchReport | undefined;
@@ -32,11 +30,15 @@ function median(values: readonly number[]): number {
   return ((sorted[(sorted.length - 1) >> 1] as number) + (sorted[sorted.length >> 1] as number)) / 2;
 }
 
-/** Medians over seeds of both frameworks on equal images. */
-function describeQuality(rows: readonly QualityRow[]): string {
+/** Medians over seeds of both frameworks on equal images; where there are none, of the report's one seed. */
+function describeQuality(rows: readonly QualityRow[], reported: BenchRow | undefined): string {
   const [first] = rows;
   const key = Object.keys(figures).find((one) => rows.every((row) => one in row.figures));
-  if (first === undefined || key === undefined) return "not measured yet";
+  if (first === undefined || key === undefined) {
+    if (typeof reported?.fid !== "number") return "not measured yet";
+    const { fid, extractor, images, peer } = reported;
+    return `${show(fid)} / ${show(peer?.training?.fid)} (FID, ${extractor}, ${images?.toLocaleString("en")} images)`;
+  }
   const of = (framework: string) => {
     const values = rows.filter((row) => row.framework === framework).map((row) => row.figures[key] as number);
     return values.length === 0 ? "–" : show(median(values));
@@ -48,7 +50,7 @@ function describeQuality(rows: readonly QualityRow[]): string {
 export function formatOverview(variants: readonly OverviewVariant[], results: OverviewResults): string {
   return formatTable(
     [
-      "step",
+      "variant, preset",
       "images/s",
       "s/kimg",
       "PyTorch / ours (quartiles)",
@@ -56,20 +58,22 @@ export function formatOverview(variants: readonly OverviewVariant[], results: Ov
       "quality, ours / PyTorch",
       "bound by",
     ],
-    variants.map(({ name, step, training }) => {
-      const timed = results.throughput.find((row) => row.case === step);
-      const { bound } = results.report?.rows.find((row) => row.variant === name) ?? {};
-      const share = timed?.sgemmShare;
+    variants.map(({ name, training }) => {
+      const row = results.report?.rows.find(({ variant }) => variant === name);
+      const { peer, peakShare, bound } = row ?? {};
       return [
-        step,
-        show(timed?.imagesPerSecond),
-        show(timed?.secondsPerKimg),
-        timed?.ratio === undefined
+        row === undefined ? name : `${name}, ${row.preset}`,
+        show(row?.imagesPerSecond),
+        show(row?.secPerKimg),
+        peer === undefined
           ? "not measured yet"
-          : `${timed.ratio.toFixed(2)} (${timed.ratioQuartiles?.map((value) => value.toFixed(2)).join(" to ")})`,
-        `${show(timed?.oursPeakMb)} / ${show(timed?.peerPeakMb)}`,
-        describeQuality(results.quality.filter((row) => row.case === training)),
-        share === undefined ? "–" : `${bound ?? "not told"}; ${show(100 * share, 2)} % of SGEMM`,
+          : `${peer.ratio.toFixed(2)} (${peer.ratioQuartiles.map((value) => value.toFixed(2)).join(" to ")})`,
+        `${show(row?.peakMemoryMB)} / ${show(peer?.peakMemoryMB)}`,
+        describeQuality(
+          results.quality.filter((one) => one.case === training),
+          row,
+        ),
+        typeof peakShare === "number" ? `${bound}; ${show(100 * peakShare, 2)} % of SGEMM` : "–",
       ];
     }),
   );

@@ -18,11 +18,10 @@ import {
   Random,
 } from "@gan/core";
 import { type CheckpointFolder, loadExtractor, readRunLog, writeGrid } from "@gan/core/node";
-import { openDataset } from "@gan/datasets";
 import { ready, setBackend } from "@tensorflow/tfjs-core";
 import type { QualityCase } from "../quality/cases.js";
 import { makePictures } from "../quality/make-pictures.js";
-import { type OpenedCase, openCase, readAll } from "../quality/open-case.js";
+import { openCase, openHeldOut } from "../quality/open-case.js";
 import { runTraining, trainPeer } from "../quality/train.js";
 import { writeData } from "../quality/write-data.js";
 import { findVariant, loadBench } from "../variants/find-variants.js";
@@ -72,19 +71,12 @@ const collect = (name: string, pictures: readonly PixelImage[]) =>
   );
 /** Translations are compared in the default direction alone. */
 const direction = Object.keys(opened.sources)[0];
-const real = await collect("real", await openReal(one, opened));
-
-/** What pictures should look like: held-out ones. */
-async function openReal({ heldOut }: QualityCase, { test, targets, model }: OpenedCase) {
-  if (direction !== undefined) return test[targets[direction] as string] as PixelImage[];
-  if (heldOut === undefined) throw new Error(`${one.name} names no held-out set`);
-  const { imageSize, channels } = model as OpenedCase["model"] & { channels: 1 | 3 };
-  const { name, count } = heldOut;
-  const set = await openDataset(name, { imageSize, ...(count !== undefined && { count }) });
-  const shape = { width: imageSize, height: imageSize, channels } as const;
-  const source = "height" in set ? set : (set.reshaped?.(shape) ?? set);
-  return (await readAll(source)).slice(0, one.count);
-}
+const real = await collect(
+  "real",
+  direction === undefined
+    ? await openHeldOut(one, opened.model)
+    : (opened.test[opened.targets[direction] as string] as PixelImage[]),
+);
 
 let metricSeconds = 0;
 async function score(all: readonly PixelImage[]): Promise<Omit<Learned, "images" | "minutes">> {

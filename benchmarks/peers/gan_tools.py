@@ -1,10 +1,12 @@
 """What the GANs of gan_*.py share. Each of them is a class made from a variant's configuration as ours has it (the
 JSON of `variant.config`), with
 
-    inputs        what a batch holds: {"images": channels}, or {"input": channels, "target": channels} ...
-    label_count   classes of the labels that a batch holds too; 0 for none
-    step(batch)   one training step, all due phases; gives two losses as numbers
-    generate(...) pictures from the averaged weights: [B, channels, size, size] in about [-1, 1]
+    inputs                          what a batch holds: {"images": channels}, or {"input": channels, "target": channels} ...
+    label_count                     classes of the labels that a batch holds too; 0 for none
+    step(batch)                     one training step, all due phases; gives two losses as numbers
+    generate(count, labels)         pictures from the averaged weights: [count, channels, size, size] in about [-1, 1];
+                                    labels are None where there are none
+    translate(image[, direction])   instead of it, with directions, of those that start from a picture
 """
 import torch
 from torch import nn

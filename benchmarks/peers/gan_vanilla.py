@@ -106,7 +106,7 @@ class Vanilla:
         (slope,) = torch.autograd.grad(self.discriminator(real).sum(), real, create_graph=True)
         return self.r1 / 2 * slope.square().flatten(1).sum(1).mean()
 
-    def generate(self, count):
+    def generate(self, count, _labels=None):
         network = self.average.module.eval()
         with torch.no_grad():
             images = network(self.latents(count))

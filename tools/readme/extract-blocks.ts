@@ -16,20 +16,24 @@ export interface CommandLine {
   line: number;
 }
 
-/** Every fenced block, in order. */
+/** Every fenced block, in order; those of list items without their indentation. */
 export function extractBlocks(markdown: string): Block[] {
   const blocks: Block[] = [];
   const lines = markdown.split("\n");
   for (let index = 0; index < lines.length; index++) {
-    const fence = /^```(\w*)\s*$/.exec(lines[index] as string);
+    const fence = /^( *)```(\w*)\s*$/.exec(lines[index] as string);
     if (fence === null) continue;
-    const end = lines.indexOf("```", index + 1);
+    const [, indent, language] = fence as unknown as [string, string, string];
+    const end = lines.indexOf(`${indent}\`\`\``, index + 1);
     if (end < 0) throw new RangeError(`the block of line ${index + 1} has no end`);
     const before = lines.slice(0, index).findLast((line) => line.trim() !== "") ?? "";
-    const notRun = /^<!-- not run: (.+) -->$/.exec(before)?.[1];
-    const text = lines.slice(index + 1, end).join("\n");
+    const notRun = /^ *<!-- not run: (.+) -->$/.exec(before)?.[1];
+    const text = lines
+      .slice(index + 1, end)
+      .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
+      .join("\n");
     blocks.push({
-      language: fence[1] as string,
+      language,
       text,
       line: index + 2,
       ...(notRun !== undefined && { notRun }),

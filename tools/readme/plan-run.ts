@@ -18,7 +18,7 @@ const fetched = new Set(["--extractor inception", "--network alex", "--network v
 /** Options whose values are made smaller, or such as a tiny run has: its classes are digits. */
 const cuts: Readonly<Record<string, string>> = {
   "--class": "1",
-  "--count": "4",
+  "--count": "8",
   "--interpolate": "2",
   "--steps": "2",
   "--paths": "4",
@@ -39,6 +39,8 @@ export function planRun({ words }: Pick<CommandLine, "words">, run: string): Pla
   const reason = notHere[command] ?? notHere[`${command} ${second}`];
   if (reason !== undefined) return reason;
   if (words.includes("…")) return "it stands for others";
+  if (words.some((word, index) => word === "--backend" && words[index + 1]?.startsWith("tfjs-node")))
+    return "tfjs-node is built by hand";
   if (words.some((word, index) => fetched.has(`${word} ${words[index + 1]}`)))
     return "its network is fetched";
   const planned: string[] = [];

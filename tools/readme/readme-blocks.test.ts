@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkWords, type Described } from "./check-command.js";
 import { extractBlocks, listCommands, splitWords } from "./extract-blocks.js";
+import { planProgram } from "./plan-program.js";
 import { planRun } from "./plan-run.js";
 
 describe("extractBlocks", () => {
@@ -11,6 +12,12 @@ describe("extractBlocks", () => {
       { language: "", text: "npx b", line: 10, notRun: "it needs a card" },
     ]);
     expect(() => extractBlocks("```\nopen")).toThrow(/line 1 has no end/);
+  });
+
+  it("finds those of a list", () => {
+    expect(extractBlocks("1. one:\n\n   ```sh\n   npx b \\\n     --c\n   ```\n")).toEqual([
+      { language: "sh", text: "npx b \\\n  --c", line: 4 },
+    ]);
   });
 });
 
@@ -84,7 +91,7 @@ describe("planRun", () => {
       needs: [{ path: "./h2z", kind: "data" }],
     });
     expect(plan("generate --from runs/digits --count 64 --out digits.png")).toEqual({
-      words: ["generate", "--from", "runs/tiny", "--count", "4", "--out", "digits.png"],
+      words: ["generate", "--from", "runs/tiny", "--count", "8", "--out", "digits.png"],
       needs: [{ path: "runs/tiny", kind: "run" }],
     });
     expect(plan("metrics fid real/ fake/")).toMatchObject({
@@ -127,5 +134,32 @@ describe("planRun", () => {
     expect(plan("metrics quiz real/ fake/")).toBe("it waits for people");
     expect(plan("metrics fid a/ b/ --extractor inception --json")).toBe("its network is fetched");
     expect(plan("train … --metrics fid")).toBe("it stands for others");
+    expect(plan("doctor --backend tfjs-node")).toBe("tfjs-node is built by hand");
+  });
+});
+
+describe("planProgram", () => {
+  it("ends trainings after a step, and makes what is read", () => {
+    const text = [
+      "const open = async (folder: string) => prepare(await imageFolder(folder));",
+      'const sets = [await open("horses"), await imageFolder("zebras", { labels: "folders" })];',
+      'const variant = await loadDcgan("runs/a"), picture = await openPicture("photo.png");',
+      'train({ data: imageBatches(sets, { batchSize: 16 }), totalImages: 100_000, ...saveRun("runs/b") });',
+      "project(picture, { steps: 200, count: 3 });",
+    ].join("\n");
+    const planned = planProgram(text, "runs/tiny");
+    expect(planned.needs).toEqual([
+      { path: "horses", kind: "data" },
+      { path: "zebras", kind: "data" },
+      { path: "photo.png", kind: "picture" },
+      { path: "runs/tiny", kind: "run" },
+    ]);
+    expect(planned.text).toContain('loadDcgan("runs/tiny")');
+    expect(planned.text).toContain('batchSize: 8 }), totalImages: 8, ...saveRun("runs/b")');
+    expect(planned.text).toContain("steps: 2, count: 3");
+  });
+
+  it("takes a usual batch where the program names none", () => {
+    expect(planProgram("train({ totalImages: 160_000 });", "").text).toMatch(/totalImages: 128 }/);
   });
 });

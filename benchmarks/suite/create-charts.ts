@@ -79,8 +79,10 @@ function chartScaling(
 
 /** All charts that have a curve of two places or more. */
 export function createCharts({ rows, scaling }: Pick<BenchReport, "rows" | "scaling">): Chart[] {
+  // Full runs measure FID at every place of a curve, short ones KID.
+  const hasFid = rows.some(({ curve = [] }) => curve.some(({ fid }) => fid !== null));
   const learning = (["images", "minutes"] as const).flatMap((across) =>
-    (["fid", "kid"] as const).flatMap((key) => chartLearning(rows, key, across)),
+    chartLearning(rows, hasFid ? "fid" : "kid", across),
   );
   const scaled = (["batch", "side"] as const).flatMap((across) => [
     chartScaling(scaling, across, "imagesPerSecond", "images/s"),

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { writePicture } from "@gan/core/node";
 import { describeInBrowser } from "@gan/test-kit/browser";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createCharts } from "./create-charts.js";
 import { formatReport } from "./format-report.js";
 import { readReport, writeReport } from "./report-files.js";
 import { toyReport, toyRow } from "./reports.test-helper.js";
@@ -48,6 +49,14 @@ it("is read back as it was written, and needs no network", () => {
   expect(page).not.toMatch(/(?:src|href)="(?!data:)/);
   expect(page).toContain("&lt;it&gt; broke");
   expect(page).not.toContain("<it> broke");
+});
+
+it("draws FID where it was measured along the way, else KID", () => {
+  const curve = [0, 1600].map((images) => ({ images, minutes: images / 3200, fid: 9, kid: 1 }));
+  const titles = (row: Parameters<typeof toyRow>[0]) =>
+    createCharts({ rows: [toyRow(row)], scaling: [] }).map(({ title }) => title);
+  expect(titles({ curve })).toEqual(["FID by images (toy-net)", "FID by minutes (toy-net)"]);
+  expect(titles({})).toEqual(["KID by images (toy-net)", "KID by minutes (toy-net)"]);
 });
 
 describeInBrowser("in a browser", (browser) => {

@@ -26,6 +26,16 @@ it("take the presets' batches, and hold every lazy phase in a cycle as often as 
   }
 });
 
+it("have one batch at every level of a growing variant, the one that PyTorch is told", async () => {
+  const { peerOptions } = await loadBench(findVariant("progan"));
+  const growing = cases.filter(({ gan }) => gan === "progan");
+  expect(growing.map(({ batch }) => batch)).toContain(16); // the preset's is another
+  for (const { name, model, batch } of growing) {
+    const stages: { batchSize: number }[] = JSON.parse(peerOptions?.(model).stages as string);
+    expect([name, new Set(stages.map(({ batchSize }) => batchSize))]).toEqual([name, new Set([batch])]);
+  }
+});
+
 it("survive JSON, by which both processes are told", () => {
   for (const { name, model } of cases) {
     expect([name, JSON.parse(JSON.stringify(model))]).toEqual([name, model]);

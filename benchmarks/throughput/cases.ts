@@ -27,11 +27,13 @@ export interface ThroughputCase {
 }
 
 /** The steps that a variant wants timed, with whole configurations. */
-export function createCases(gan: string, { cli, steps }: AnyBench): ThroughputCase[] {
+export function createCases(gan: string, { cli, steps, withBatch }: AnyBench): ThroughputCase[] {
   return steps.map(
     ({ name, about, preset, model: changes, batch, cycle = 1, side, level, fade, ...kind }) => {
       const { model: given, training } = preset === undefined ? {} : readPreset(cli, preset);
-      const model = cli.modelSchema.parse({ ...given, ...changes });
+      const parsed = cli.modelSchema.parse({ ...given, ...changes });
+      // The configurations of growing variants have their batches.
+      const model = batch === undefined ? parsed : (withBatch?.(parsed, batch) ?? parsed);
       const { isLong = false, isAlone = false } = kind;
       return {
         ...{ name, gan, about, model, cycle, level, fade, isLong, isAlone },

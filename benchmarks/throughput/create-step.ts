@@ -29,7 +29,7 @@ export function createPictures(
  * A variant's training step as its users run it: pictures gathered from memory by the package's own batches, noise
  * drawn, averages moved, measures read.
  *
- * @returns Takes a step and gives its losses.
+ * @returns Takes a step and gives its losses; it throws RangeError where the data's batches are of another size.
  */
 export function createStep(bench: AnyBench, request: StepRequest): () => Promise<number[]> {
   const { model, batch, level, fade } = request;
@@ -39,12 +39,13 @@ export function createStep(bench: AnyBench, request: StepRequest): () => Promise
     random: new Random(1),
     pictures: (side, channels, name) => createPictures(side, channels, name, Math.max(128, batch)),
   });
-  return takeSteps(variant, data, bench.startOf?.(model, { level, fade }) ?? 0);
+  return takeSteps(variant, data, batch, bench.startOf?.(model, { level, fade }) ?? 0);
 }
 
 function takeSteps(
   variant: Variant<string, TensorRecord>,
   data: BatchSource<TensorRecord>,
+  wanted: number,
   from: number,
 ): () => Promise<number[]> {
   const trainer = new Trainer(variant, new Random(1));
@@ -55,6 +56,7 @@ function takeSteps(
     const { value: batch, done } = await batches.next();
     if (done) throw new RangeError("the data ended");
     const size = Object.values(batch as TensorRecord)[0]?.shape[0] as number;
+    if (size !== wanted) throw new RangeError(`batches of ${wanted} were asked for, got one of ${size}`);
     const { losses } = trainer.step(batch, size);
     dispose(batch);
     return Object.values(losses);

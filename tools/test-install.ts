@@ -4,13 +4,14 @@
  *
  *     npm run test:install                    npm on this Node.js, as in continuous integration
  *     npm run test:install -- --all           every package manager, on this Node.js and on the newest
- *     npm run test:install -- --all --write   puts what came out into tools/install/results.json and the README
+ *     npm run test:install -- --all --write   puts what came out into tools/install/results.json and the README,
+ *                                             each as it ends
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, stripVTControlCharacters } from "node:util";
-import { type Manager, managers } from "./install/managers.js";
+import { type Manager, type ManagerSetting, managers } from "./install/managers.js";
 import { writePictures } from "./install/pictures.js";
 import { startRegistry } from "./install/registry.js";
 import { releaseTwice } from "./install/release-twice.js";
@@ -74,28 +75,17 @@ async function main(): Promise<InstallResult[]> {
         if (prepare === undefined)
           throw new Error(`no manager is called ${name}; there are ${Object.keys(managers).join(", ")}`);
         const head = { manager: name, node: nodeVersion };
-        let manager: Manager;
-        try {
-          manager = await prepare({ registry, cache, node });
-        } catch (error) {
-          results.push({ ...head, absent: (error as Error).message.split("\n")[0] as string });
-          continue;
-        }
-        const own = await manager.version();
-        try {
-          const trial = await tryManager(manager, join(work, `${name}-${nodeVersion}`), data, {
-            old,
-            version,
-          });
-          results.push({ ...head, version: own, trial });
-        } catch (error) {
-          results.push({
-            ...head,
-            version: own,
-            failure: stripVTControlCharacters((error as Error).message),
-          });
-        }
-        console.log(describe(results.at(-1) as InstallResult));
+        const folder = join(work, `${name}-${nodeVersion}`);
+        const setting = { registry, cache, node };
+        const result: InstallResult = {
+          ...head,
+          ...(await attempt(prepare, setting, folder, data, { old, version })),
+        };
+        results.push(result);
+        console.log(describe(result));
+        // At once, so that it stays when a later one is interrupted.
+        if (values.write && result.failure === undefined) await writeResults([result]);
+        await rm(folder, { recursive: true, force: true });
       }
     }
   } finally {
@@ -103,6 +93,28 @@ async function main(): Promise<InstallResult[]> {
     await rm(work, { recursive: true, force: true });
   }
   return results;
+}
+
+/** What comes of one manager in a folder of its own. */
+async function attempt(
+  prepare: (typeof managers)[string],
+  setting: ManagerSetting,
+  folder: string,
+  data: string,
+  versions: { old: string; version: string },
+): Promise<Pick<InstallResult, "version" | "trial" | "failure" | "absent">> {
+  let manager: Manager;
+  try {
+    manager = await prepare(setting);
+  } catch (error) {
+    return { absent: (error as Error).message.split("\n")[0] as string };
+  }
+  const version = await manager.version();
+  try {
+    return { version, trial: await tryManager(manager, folder, data, versions) };
+  } catch (error) {
+    return { version, failure: stripVTControlCharacters((error as Error).message) };
+  }
 }
 
 function describe({ manager, version, node, trial, failure, absent }: InstallResult): string {
@@ -118,7 +130,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 const results = await main();
 const failed = results.filter(({ failure }) => failure !== undefined).length;
 const skipped = results.filter(({ absent }) => absent !== undefined).length;
-if (values.write && failed === 0) await writeResults(results);
 console.log(
   `\n${results.length - failed - skipped} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
 );

@@ -74,5 +74,6 @@ export function planRun({ words }: Pick<CommandLine, "words">, run: string): Pla
     }
   }
   if (command === "train") planned.push("--dry-run", "--no-measure");
+  if (command === "train-encoder") planned.push("--images", "64");
   return { words: planned, needs };
 }

@@ -94,6 +94,9 @@ describe("planRun", () => {
       words: ["generate", "--from", "runs/tiny", "--count", "8", "--out", "digits.png"],
       needs: [{ path: "runs/tiny", kind: "run" }],
     });
+    expect(plan("train-encoder --from runs/a")).toMatchObject({
+      words: ["train-encoder", "--from", "runs/tiny", "--images", "64"],
+    });
     expect(plan("metrics fid real/ fake/")).toMatchObject({
       needs: [
         { path: "real/", kind: "pictures" },

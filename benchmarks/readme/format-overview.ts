@@ -2,11 +2,13 @@ import { formatTable } from "../../tools/readme-sections.js";
 import type { QualityRow } from "../quality/rows.js";
 import { show } from "../suite/format-report.js";
 import type { BenchReport, BenchRow } from "../suite/rows.js";
+import type { ThroughputRow } from "../throughput/rows.js";
 
 /** What stands for a variant. */
 export interface OverviewVariant {
   name: string;
-  /** Its first training, by its name. */
+  /** Its first step and its first training, by their names. */
+  step: string;
   training: string;
 }
 
@@ -14,6 +16,8 @@ export interface OverviewVariant {
 export interface OverviewResults {
   /** Trainings of several seeds. */
   quality: readonly QualityRow[];
+  /** Steps beside PyTorch, for variants that the report has without it. */
+  throughput: readonly ThroughputRow[];
   /** Of `bench`; undefined where it never ran. */
   report: BenchReport | undefined;
 }
@@ -46,6 +50,32 @@ function describeQuality(rows: readonly QualityRow[], reported: BenchRow | undef
   return `${of("ours")} / ${of("torch")} (${figures[key]}, ${first.extractor}, ${first.images.toLocaleString("en")} images)`;
 }
 
+/** Throughput and memory, ours and PyTorch's of one run: the report's where it has both. */
+function describeSpeed(row: BenchRow | undefined, timed: ThroughputRow | undefined): string[] {
+  const one =
+    row?.peer !== undefined || timed === undefined
+      ? { ...row, ...row?.peer, imagesPerSecond: row?.imagesPerSecond, oursMb: row?.peakMemoryMB }
+      : {
+          imagesPerSecond: timed.imagesPerSecond,
+          secPerKimg: timed.secondsPerKimg,
+          ratio: timed.ratio,
+          ratioQuartiles: timed.ratioQuartiles,
+          oursMb: timed.oursPeakMb,
+          peakMemoryMB: timed.peerPeakMb,
+          peakShare: timed.sgemmShare,
+        };
+  const ratio = one.ratio?.toFixed(2);
+  const quartiles = one.ratioQuartiles?.map((value) => value.toFixed(2)).join(" to ");
+  const share = typeof one.peakShare === "number" ? `${show(100 * one.peakShare, 2)} % of SGEMM` : "–";
+  return [
+    show(one.imagesPerSecond),
+    show(one.secPerKimg),
+    ratio === undefined ? "not measured yet" : `${ratio} (${quartiles})`,
+    `${show(one.oursMb)} / ${ratio === undefined ? "–" : show(one.peakMemoryMB)}`,
+    row?.bound === undefined ? share : `${row.bound}; ${share}`,
+  ];
+}
+
 /** A line for each variant: throughput and memory beside PyTorch, quality at equal images, what bounds the step. */
 export function formatOverview(variants: readonly OverviewVariant[], results: OverviewResults): string {
   return formatTable(
@@ -58,23 +88,13 @@ export function formatOverview(variants: readonly OverviewVariant[], results: Ov
       "quality, ours / PyTorch",
       "bound by",
     ],
-    variants.map(({ name, training }) => {
+    variants.map(({ name, step, training }) => {
       const row = results.report?.rows.find(({ variant }) => variant === name);
-      const { peer, peakShare, bound } = row ?? {};
-      return [
-        row === undefined ? name : `${name}, ${row.preset}`,
-        show(row?.imagesPerSecond),
-        show(row?.secPerKimg),
-        peer === undefined
-          ? "not measured yet"
-          : `${peer.ratio.toFixed(2)} (${peer.ratioQuartiles.map((value) => value.toFixed(2)).join(" to ")})`,
-        `${show(row?.peakMemoryMB)} / ${show(peer?.peakMemoryMB)}`,
-        describeQuality(
-          results.quality.filter((one) => one.case === training),
-          row,
-        ),
-        typeof peakShare === "number" ? `${bound}; ${show(100 * peakShare, 2)} % of SGEMM` : "–",
-      ];
+      const timed = results.throughput.find((one) => one.case === step);
+      const [rate, seconds, ratio, memory, bound] = describeSpeed(row, timed) as [string, ...string[]];
+      const measured = results.quality.filter((one) => one.case === training);
+      const title = row === undefined ? name : `${name}, ${row.preset}`;
+      return [title, rate, seconds, ratio, memory, describeQuality(measured, row), bound] as string[];
     }),
   );
 }

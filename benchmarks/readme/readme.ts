@@ -29,8 +29,8 @@ export const readmes: readonly { path: string; gan?: string }[] = [
 const qualityCases = await listQualityCases();
 const variants: OverviewVariant[] = await Promise.all(
   findVariants().map(async (variant) => {
-    const { trainings } = await loadBench(variant);
-    return { name: variant.name, training: trainings[0]?.name ?? "" };
+    const { steps, trainings } = await loadBench(variant);
+    return { name: variant.name, step: steps[0]?.name ?? "", training: trainings[0]?.name ?? "" };
   }),
 );
 
@@ -47,6 +47,7 @@ function findReport() {
 const renderOverview = (text: string) =>
   renderSections(text, "benchmarks/results", {
     overview: formatOverview(variants, {
+      throughput: readRows(fileAt("benchmarks/results/throughput.json")),
       quality: readQualityRows(),
       report: findReport(),
     }),

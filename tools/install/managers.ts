@@ -118,6 +118,8 @@ export const managers: Readonly<Record<string, Prepare>> = {
         ...baseEnvironment(setting),
         YARN_ENABLE_IMMUTABLE_INSTALLS: "false",
         YARN_ENABLE_TELEMETRY: "0",
+        // It knows what a host offers by the host's name alone: an earlier registry on another port of this machine.
+        YARN_GLOBAL_FOLDER: join(setting.registry.folder, "berry"),
       },
       files: {
         "package.json": '{ "name": "project" }\n',

@@ -50,28 +50,43 @@ function describeQuality(rows: readonly QualityRow[], reported: BenchRow | undef
   return `${of("ours")} / ${of("torch")} (${figures[key]}, ${first.extractor}, ${first.images.toLocaleString("en")} images)`;
 }
 
-/** Throughput and memory, ours and PyTorch's of one run: the report's where it has both. */
+/** What a line says of a step, ours and PyTorch's of one run. */
+interface ShownSpeed {
+  imagesPerSecond?: number | undefined;
+  secPerKimg?: number | undefined;
+  ratio?: number | undefined;
+  ratioQuartiles?: readonly [number, number] | undefined;
+  oursMB?: number | null | undefined;
+  theirsMB?: number | null | undefined;
+  peakShare?: number | null | undefined;
+}
+
+const ofReport = ({ imagesPerSecond, secPerKimg, peakMemoryMB, peakShare, peer }: BenchRow): ShownSpeed => ({
+  ...{ imagesPerSecond, secPerKimg, peakShare, oursMB: peakMemoryMB },
+  ...{ ratio: peer?.ratio, ratioQuartiles: peer?.ratioQuartiles, theirsMB: peer?.peakMemoryMB },
+});
+
+const ofThroughput = (row: ThroughputRow): ShownSpeed => ({
+  ...{ imagesPerSecond: row.imagesPerSecond, secPerKimg: row.secondsPerKimg, peakShare: row.sgemmShare },
+  ...{
+    ratio: row.ratio,
+    ratioQuartiles: row.ratioQuartiles,
+    oursMB: row.oursPeakMb,
+    theirsMB: row.peerPeakMb,
+  },
+});
+
+/** Throughput and memory: the report's, unless it lacks PyTorch and the other has it. */
 function describeSpeed(row: BenchRow | undefined, timed: ThroughputRow | undefined): string[] {
-  const one =
-    row?.peer !== undefined || timed === undefined
-      ? { ...row, ...row?.peer, imagesPerSecond: row?.imagesPerSecond, oursMb: row?.peakMemoryMB }
-      : {
-          imagesPerSecond: timed.imagesPerSecond,
-          secPerKimg: timed.secondsPerKimg,
-          ratio: timed.ratio,
-          ratioQuartiles: timed.ratioQuartiles,
-          oursMb: timed.oursPeakMb,
-          peakMemoryMB: timed.peerPeakMb,
-          peakShare: timed.sgemmShare,
-        };
-  const ratio = one.ratio?.toFixed(2);
-  const quartiles = one.ratioQuartiles?.map((value) => value.toFixed(2)).join(" to ");
-  const share = typeof one.peakShare === "number" ? `${show(100 * one.peakShare, 2)} % of SGEMM` : "–";
+  const useTimed = timed !== undefined && row?.peer === undefined;
+  const shown = useTimed ? ofThroughput(timed) : row === undefined ? {} : ofReport(row);
+  const quartiles = shown.ratioQuartiles?.map((value) => value.toFixed(2)).join(" to ");
+  const share = typeof shown.peakShare === "number" ? `${show(100 * shown.peakShare, 2)} % of SGEMM` : "–";
   return [
-    show(one.imagesPerSecond),
-    show(one.secPerKimg),
-    ratio === undefined ? "not measured yet" : `${ratio} (${quartiles})`,
-    `${show(one.oursMb)} / ${ratio === undefined ? "–" : show(one.peakMemoryMB)}`,
+    show(shown.imagesPerSecond),
+    show(shown.secPerKimg),
+    shown.ratio === undefined ? "not measured yet" : `${shown.ratio.toFixed(2)} (${quartiles})`,
+    `${show(shown.oursMB)} / ${show(shown.theirsMB)}`,
     row?.bound === undefined ? share : `${row.bound}; ${share}`,
   ];
 }

@@ -30,3 +30,9 @@ it("says when none is worse, and nothing without a peer", () => {
   expect(formatQuality([row("ours", 1, 5, 0.5), row("torch", 1, 6, 0.4)])).toContain("No median of ours");
   expect(formatQuality([row("ours", 1, 5, 0.5)])).not.toContain("median");
 });
+
+it("says of how many seeds a figure is that was not measured of all", () => {
+  const some: QualityRow = { ...row("torch", 2, 6, 0), figures: { fid: 6 } };
+  const text = formatQuality([row("ours", 1, 7, 0.4), row("torch", 1, 8, 0.5), some]);
+  expect(text).toContain("| PyTorch | 2 | 7.00 (6.00 to 8.00) | 0.500 (0.500 to 0.500, of 1) |");
+});

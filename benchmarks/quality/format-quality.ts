@@ -54,23 +54,28 @@ export function formatQuality(rows: readonly QualityRow[]): string {
 const isOf = (name: string, row: QualityRow) =>
   name === `${row.case}, ${row.images.toLocaleString("en")} images`;
 
+/** Median and range; of how many seeds, where it was not measured of all. */
+function formatCell({ digits }: Column, values: readonly number[], seeds: number): string {
+  if (values.length === 0) return "–";
+  const [from, to] = [Math.min(...values), Math.max(...values)];
+  const of = values.length < seeds ? `, of ${values.length}` : "";
+  return `${median(values).toFixed(digits)} (${from.toFixed(digits)} to ${to.toFixed(digits)}${of})`;
+}
+
 function formatCase(name: string, rows: readonly QualityRow[]): string {
-  const shown = Object.keys(columns).filter((key) => rows.every(({ figures }) => key in figures));
+  const shown = Object.keys(columns).filter((key) => rows.some(({ figures }) => key in figures));
   const frameworks = [...new Set(rows.map(({ framework }) => framework))].sort();
   const valuesOf = (framework: string, key: string) =>
-    rows.filter((row) => row.framework === framework).map(({ figures }) => figures[key] as number);
+    rows
+      .filter((row) => row.framework === framework && key in row.figures)
+      .map(({ figures }) => figures[key] as number);
   const table = formatTable(
     [name, "seeds", ...shown.map((key) => (columns[key] as Column).title)],
-    frameworks.map((framework) => [
-      wordsOf[framework] ?? framework,
-      String(valuesOf(framework, shown[0] as string).length),
-      ...shown.map((key) => {
-        const { digits } = columns[key] as Column;
-        const values = valuesOf(framework, key);
-        const [from, to] = [Math.min(...values), Math.max(...values)];
-        return `${median(values).toFixed(digits)} (${from.toFixed(digits)} to ${to.toFixed(digits)})`;
-      }),
-    ]),
+    frameworks.map((framework) => {
+      const seeds = rows.filter((row) => row.framework === framework).length;
+      const cells = shown.map((key) => formatCell(columns[key] as Column, valuesOf(framework, key), seeds));
+      return [wordsOf[framework] ?? framework, String(seeds), ...cells];
+    }),
   );
   const worse = shown.filter((key) => {
     const [ours, theirs] = [valuesOf("ours", key), valuesOf("torch", key)];

@@ -9,10 +9,10 @@ export interface QualityRow {
   images: number;
   version: string;
   extractor: string;
-  /** By name. */
+  /** By name; of some seeds the FID alone was measured. */
   figures: Record<string, number>;
-  /** Of training, which may have been interrupted or beside other work. */
-  seconds: number;
+  /** Of training, which may have been interrupted or beside other work; none where it was not timed. */
+  seconds?: number;
   /** Of training, where it was not this processor. */
   device?: string;
 }

@@ -126,7 +126,7 @@ function formatPeer({ quality }: CardContent): string[] {
   const rows = quality.filter((row) => row.images === images);
   const medianOf = (framework: string, name: string) => {
     const values = rows
-      .filter((row) => row.framework === framework)
+      .filter((row) => row.framework === framework && name in row.figures)
       .map(({ figures }) => figures[name] as number);
     return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1];
   };

@@ -160,6 +160,22 @@ describe("gan-dcgan", () => {
     }
   });
 
+  it("makes a run longer, to the same weights as at once, and goes on with one of an older version", async () => {
+    const [whole, parts] = [join(folder, "long"), join(folder, "longer")];
+    const train = (run: string, ...sets: string[]) =>
+      runTool("train", "--config", file, "--out", run, ...sets.flatMap((set) => ["--set", set]));
+    await train(whole, "training.totalImages=64");
+    await train(parts);
+    const config = JSON.parse(await readFile(join(parts, "config.json"), "utf8"));
+    delete config.model.beta1; // as if the field were new
+    await writeFile(join(parts, "config.json"), JSON.stringify(config));
+    expect(await train(parts, "training.totalImages=64")).toMatchObject({ code: 0 });
+    const samples = await Promise.all([whole, parts].map((run) => readFile(join(run, "samples.png"))));
+    expect(samples[0]).toEqual(samples[1]);
+    const other = await train(parts, "training.totalImages=64", "model.generatorLearningRate=0.5");
+    expect(other.text).toMatch(/another configuration .*: model\.generatorLearningRate: \S+ there, 0\.5 now/);
+  });
+
   it("goes on with the backend that a run was trained on, and says when another one or machine takes over", async () => {
     const run = join(folder, "backends");
     const train = async (...more: string[]) => {

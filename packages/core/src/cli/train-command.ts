@@ -113,7 +113,8 @@ export async function runTrain<
   }
   const loaded = await readConfig(definition, flags, settings);
   const withData = flags.data === undefined ? loaded : await replaceData(loaded, flags.data);
-  const parsed = createRunConfigParser(definition)(addMetrics(withData, flags));
+  const parse = createRunConfigParser(definition);
+  const parsed = parse(addMetrics(withData, flags));
   const report = { warn: (message: string) => console.error(message) };
   const recorded = readRecordedBackend((await findCheckpoint(flags.out))?.state.backend);
   const running = await startTrainingBackend(flags.backend, recorded, report.warn);
@@ -153,6 +154,11 @@ export async function runTrain<
     (await openModelMeter(config.metrics, { variant, data: data.heldOut ?? data, seed, ...report }));
   const run = saveRun(flags.out, {
     config,
+    completeConfig: (stored) => {
+      const began = parse(stored);
+      // A run may be made longer: what it did so far stays the same.
+      return { ...began, training: { ...began.training, totalImages } };
+    },
     seed,
     backend: describeBackend(running),
     ...saving,

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors/index.js";
 import { type LockOwner, releaseLock, takeLock } from "./folder-lock.js";
+import { listDifferences } from "./list-differences.js";
 import { makeFolder } from "./make-folder.js";
 
 /**
@@ -10,28 +11,42 @@ import { makeFolder } from "./make-folder.js";
  */
 const lockName = "training.lock";
 
+/** Differing fields that an error names. */
+const mostNamed = 6;
+
 /**
  * Makes a run's folder this process's own: writes `config.json`, or checks that the one in place says the same.
  *
+ * @param complete Makes of the configuration in place what it would be now: fills in what an older version did not say
+ *   yet, for one. Throws where it can not. Default: it stays as it is.
  * @throws CheckpointError when the folder cannot be written, holds a run of another configuration, or another process
  * of this machine is training there.
  */
-export async function claimFolder(folder: string, config: unknown): Promise<void> {
+export async function claimFolder(
+  folder: string,
+  config: unknown,
+  complete: (stored: unknown) => unknown = (stored) => stored,
+): Promise<void> {
   const path = join(folder, "config.json");
   const text = `${JSON.stringify(config, null, 2)}\n`;
   const existing = await readIfThere(path);
   if (existing !== undefined && existing !== text) {
-    throw new CheckpointError(
-      "core",
-      `${folder} holds a run of another configuration (see ${path}). Use the same configuration to go on with it, or another --out.`,
-    );
+    const differences = compareWith(existing, JSON.parse(text), complete);
+    if (differences.length > 0) {
+      const more = differences.length > mostNamed ? [`and ${differences.length - mostNamed} more`] : [];
+      const named = [...differences.slice(0, mostNamed), ...more].join("; ");
+      throw new CheckpointError(
+        "core",
+        `${folder} holds a run of another configuration (${path}): ${named}. Use the same configuration to go on with it, or another --out.`,
+      );
+    }
   }
   const lock = join(folder, lockName);
   let other: LockOwner | undefined;
   try {
     await makeFolder(folder);
     other = await takeLock(lock);
-    if (other === undefined && existing === undefined) await writeFile(path, text);
+    if (other === undefined && existing !== text) await writeFile(path, text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CheckpointError("core", `cannot write ${path}: ${reason}. Choose another --out.`, { cause });
@@ -46,5 +61,14 @@ export async function claimFolder(folder: string, config: unknown): Promise<void
 
 /** Lets other processes train in the folder. */
 export const releaseFolder = (folder: string): Promise<void> => releaseLock(join(folder, lockName));
+
+/** In which fields a stored configuration is another one. */
+function compareWith(existing: string, config: unknown, complete: (stored: unknown) => unknown): string[] {
+  try {
+    return listDifferences(complete(JSON.parse(existing)), config);
+  } catch (error) {
+    return [`it cannot be read (${error instanceof Error ? error.message : String(error)})`];
+  }
+}
 
 const readIfThere = (path: string) => readFile(path, "utf8").catch(() => undefined);

@@ -22,7 +22,7 @@ import { Dense, type ForwardContext, Module } from "../nn/index.js";
 import { adam, ExponentialAverage } from "../optim/index.js";
 import { Random } from "../random/index.js";
 import { type TrainEvent, train, type Variant } from "../train/index.js";
-import { findCheckpoint, saveRun, writePicture } from "./index.js";
+import { findCheckpoint, type SaveRunOptions, saveRun, writePicture } from "./index.js";
 
 let folder = "";
 beforeAll(useCpuBackend);
@@ -71,12 +71,17 @@ const options = {
   sampleCount: 4,
 };
 
-async function runTraining(run: string, totalImages: number, stopAfter = Number.POSITIVE_INFINITY) {
+async function runTraining(
+  run: string,
+  totalImages: number,
+  stopAfter = Number.POSITIVE_INFINITY,
+  saving: SaveRunOptions = options,
+) {
   const data = imageBatches(store, { batchSize: 2, imageSize: 2, random: new Random(2) });
   const controller = new AbortController();
   const events: TrainEvent[] = [];
   const settings = { variant: createToy(), data, totalImages, seed: 3, signal: controller.signal };
-  for await (const event of train({ ...settings, ...saveRun(run, options) })) {
+  for await (const event of train({ ...settings, ...saveRun(run, saving) })) {
     events.push(event);
     if (event.imagesSeen >= stopAfter) controller.abort();
   }
@@ -132,8 +137,24 @@ describe("saveRun", () => {
   });
 
   it("refuses a folder of another configuration", async () => {
+    await writeFile(join(folder, "config.json"), '{ "toy": 2 }\n');
+    await expect(runTraining(folder, 4)).rejects.toThrow(
+      /another configuration .*: toy: 2 there, 1 now\. Use/,
+    );
+    await writeFile(join(folder, "config.json"), "{");
+    await expect(runTraining(folder, 4)).rejects.toThrow(/another configuration .*: it cannot be read \(/);
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`old${index}`, index]));
+    await writeFile(join(folder, "config.json"), JSON.stringify({ toy: 1, ...many }));
+    await expect(runTraining(folder, 4)).rejects.toThrow(/old5: 5 there, nothing now; and 3 more\. Use/);
+  });
+
+  it("goes on with a run whose configuration an older version wrote, when the rest is filled in", async () => {
+    await runTraining(folder, 4);
     await writeFile(join(folder, "config.json"), "{}\n");
-    await expect(runTraining(folder, 4)).rejects.toThrow(/another configuration/);
+    const filled = { ...options, completeConfig: (stored: unknown) => ({ toy: 1, ...(stored as object) }) };
+    const events = await runTraining(folder, 8, Number.POSITIVE_INFINITY, filled);
+    expect(events[0]).toMatchObject({ type: "start", imagesSeen: 4 });
+    expect(JSON.parse(await readFile(join(folder, "config.json"), "utf8"))).toEqual({ toy: 1 });
   });
 
   it("refuses a folder in which another process trains, and takes one that a dead process left", async () => {

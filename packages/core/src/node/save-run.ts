@@ -16,6 +16,11 @@ import { writeTensorboard } from "./write-tensorboard.js";
 export interface SaveRunOptions {
   /** The run's configuration, JSON; a folder with another one is refused. */
   config: unknown;
+  /**
+   * Makes of the configuration that a folder's run began with what it would be now, so that the run can go on where
+   * that is `config`: fills in what an older version did not say yet, for one. Default: it stays as it is.
+   */
+  completeConfig?(stored: unknown): unknown;
   /** Seeds the noise of the sample grids, the same for all of them. */
   seed: number;
   /** Images between sample grids. */
@@ -54,7 +59,7 @@ export interface RunMeter {
  * training there.
  */
 export function saveRun(folder: string, options: SaveRunOptions): { recorder: Recorder } {
-  const { config, sampleEveryImages, checkpointEveryImages, meter } = options;
+  const { config, completeConfig, sampleEveryImages, checkpointEveryImages, meter } = options;
   const log = new RunLog(folder);
   let [nextSample, nextCheckpoint, nextMeasurement] = [0, 0, 0];
   let measuredAt = -1; // images at the last measurement
@@ -62,7 +67,7 @@ export function saveRun(folder: string, options: SaveRunOptions): { recorder: Re
 
   async function open(trainer: Trainer): Promise<void> {
     loadSharp(); // samples need it: rather now than after an hour
-    await claimFolder(folder, config);
+    await claimFolder(folder, config, completeConfig);
     const checkpoint = await findCheckpoint(folder);
     if (checkpoint !== undefined) await restoreTrainer(checkpoint, trainer);
     else await save(trainer); // so that a first divergence has something to go back to

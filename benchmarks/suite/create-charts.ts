@@ -11,8 +11,8 @@ export interface Chart {
   title: string;
   across: string;
   up: string;
-  /** Whether both axes are logarithmic. */
-  isLogarithmic: boolean;
+  /** Which axes are logarithmic. */
+  logarithmic: "neither" | "up" | "both";
   places: number[];
   curves: Curve[];
 }
@@ -42,7 +42,8 @@ function chartLearning(rows: readonly BenchRow[], key: "fid" | "kid", across: "i
       title: `${key.toUpperCase()} by ${across} (${extractor})`,
       across: across === "images" ? "images learned from" : "minutes of training",
       up: key.toUpperCase(),
-      isLogarithmic: false,
+      // FID falls by two powers of ten; KID may be below zero.
+      logarithmic: points.every(({ value }) => value === null || value > 0) ? "up" : "neither",
       ...join(points),
     };
   });
@@ -72,7 +73,7 @@ function chartScaling(
     title: `${up} by ${across}`,
     across: across === "batch" ? "pictures in a step" : "side of the pictures",
     up,
-    isLogarithmic: true,
+    logarithmic: "both",
     ...join(points),
   };
 }

@@ -40,11 +40,11 @@ function draw() {
   charts.forEach((chart, index) => {
     const place = document.getElementById("chart-" + index);
     place.replaceChildren();
-    const scale = chart.isLogarithmic ? { distr: 3 } : {};
+    const scale = chart.logarithmic === "neither" ? {} : { distr: 3 };
     const names = [...new Set(chart.curves.map(({ label }) => label.split(",")[0]))];
     new uPlot({
       width: place.clientWidth, height: 280,
-      scales: { x: { time: false, ...(chart.isLogarithmic ? { distr: 3, log: 2 } : {}) }, y: scale },
+      scales: { x: { time: false, ...(chart.logarithmic === "both" ? { distr: 3, log: 2 } : {}) }, y: scale },
       axes: [axis({ label: chart.across, values: labels }), axis({ label: chart.up, size: 64, values: labels })],
       series: [{ label: chart.across, value: (_, value) => value == null ? "–" : short(value) },
         ...chart.curves.map(({ label }) => ({ label, stroke: colours[names.indexOf(label.split(",")[0]) % colours.length],

@@ -59,6 +59,20 @@ it("draws FID where it was measured along the way, else KID", () => {
   expect(titles({})).toEqual(["KID by images (toy-net)", "KID by minutes (toy-net)"]);
 });
 
+it("draws learning on a scale of powers of ten, unless a KID is below zero", () => {
+  const scales = (kid: number) => {
+    const curve = [0, 1600].map((images) => ({
+      images,
+      minutes: images,
+      fid: null,
+      kid: images === 0 ? 9 : kid,
+    }));
+    return createCharts({ rows: [toyRow({ curve })], scaling: [] }).map(({ logarithmic }) => logarithmic);
+  };
+  expect(scales(0.1)).toEqual(["up", "up"]);
+  expect(scales(-0.1)).toEqual(["neither", "neither"]);
+});
+
 describeInBrowser("in a browser", (browser) => {
   it.each([
     ["wide", 1280],

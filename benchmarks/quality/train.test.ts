@@ -13,7 +13,7 @@ function writePeer(name: string, end: string): string {
   const program = `#!${process.execPath}
 const { writeFileSync } = require("node:fs");
 const given = process.argv.slice(3);
-const valueOf = (name) => given[given.indexOf(name) + 1];
+const argument = (name) => given[given.indexOf(name) + 1];
 writeFileSync(${JSON.stringify(join(folder, "arguments.json"))}, JSON.stringify(given));
 ${end}
 `;
@@ -42,7 +42,7 @@ const request = (seed: number) =>
 it("gives the peer what ours gets, as many threads as there are cores, and takes its pictures", async () => {
   const peer = writePeer(
     "peer.cjs",
-    'writeFileSync(valueOf("--out"), Uint8Array.from({ length: 12 }, (_, i) => i)); console.log("words"); console.log(JSON.stringify({ version: "9", seconds: 2 }));',
+    'writeFileSync(argument("--out"), Uint8Array.from({ length: 12 }, (_, i) => i)); console.log("words"); console.log(JSON.stringify({ version: "9", seconds: 2 }));',
   );
   const trained = await trainPeer(peer, request(1));
   expect(trained).toMatchObject({ version: "9", seconds: 2 });
@@ -52,9 +52,9 @@ it("gives the peer what ours gets, as many threads as there are cores, and takes
     [8, 9, 10, 11],
   ]);
   const given: string[] = JSON.parse(readFileSync(join(folder, "arguments.json"), "utf8"));
-  const valueOf = (name: string) => given[given.indexOf(name) + 1];
-  expect(Number(valueOf("--threads"))).toBeGreaterThan(0);
-  expect([valueOf("--batch"), valueOf("--images"), valueOf("--crop"), given.includes("--flip")]).toEqual([
+  const argument = (name: string) => given[given.indexOf(name) + 1];
+  expect(Number(argument("--threads"))).toBeGreaterThan(0);
+  expect([argument("--batch"), argument("--images"), argument("--crop"), given.includes("--flip")]).toEqual([
     "5",
     "40",
     "2",

@@ -27,7 +27,7 @@ export const bench: BenchDefinition<
       name: "cyclegan-noto-twemoji-64",
       preset: "noto-twemoji-64",
       images: 3000,
-      smoke: { images: 200 },
+      smoke: { images: 100 },
       extractor: "efficientnet-lite0",
     },
   ],

@@ -21,7 +21,7 @@ export const bench: BenchDefinition<Pix2PixNetwork, PairBatch, Pix2PixConfig, Pi
       name: "pix2pix-openmoji-64",
       preset: "openmoji-64",
       images: 3000,
-      smoke: { images: 1200 },
+      smoke: { images: 800 },
       extractor: "efficientnet-lite0",
     },
   ],

@@ -56,8 +56,8 @@ export const bench: BenchDefinition<ProganNetwork, ImageBatch, ProganConfig, Pro
       settings: {},
       images: 30_000,
       smoke: {
-        images: 2400,
-        settings: { "model.stableImages": 240, "model.fadeImages": 240, "data.options.count": 2000 },
+        images: 1600,
+        settings: { "model.stableImages": 160, "model.fadeImages": 160, "data.options.count": 2000 },
       },
       extractor: "efficientnet-lite0",
       heldOut: { name: "avatars-test", count: 5000 },

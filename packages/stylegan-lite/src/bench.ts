@@ -38,7 +38,7 @@ export const bench: BenchDefinition<StyleganLiteNetwork, ImageBatch, StyleganLit
       name: "stylegan-avatars-32",
       preset: "avatars-32",
       images: 30_000,
-      smoke: { images: 1200, settings: { "data.options.count": 2000 } },
+      smoke: { images: 800, settings: { "data.options.count": 2000 } },
       extractor: "efficientnet-lite0",
       heldOut: { name: "avatars-test", count: 5000 },
       count: 5000,

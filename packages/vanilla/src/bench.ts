@@ -17,7 +17,7 @@ export const bench: BenchDefinition<VanillaNetwork, ImageBatch, VanillaConfig, V
       name: "vanilla-mnist-28",
       preset: "mnist-28",
       images: 120_000,
-      smoke: { images: 32_000 },
+      smoke: { images: 16_000 },
       extractor: "mnist-classifier",
       heldOut: { name: "mnist-test" },
     },

@@ -36,7 +36,7 @@ export async function readConditions(threads: number): Promise<Conditions> {
   return {
     ...describeMachine(),
     threads: threads || availableParallelism(),
-    isChanged: git("status", "--porcelain", "--", ":!benchmarks/results") !== "",
+    isChanged: git("status", "--porcelain", "--", ":(top)", ":(top,exclude)benchmarks/results") !== "",
     peaks: await runScript<MachinePeaks>("machine-peaks.ts", [], { threads }),
   };
 }

@@ -15,9 +15,9 @@ export interface Row {
   readonly peerVersion: string;
   readonly peerThreads: number;
   readonly peerMs: number;
-  /** peerMs / oursMs: above 1, ours is faster. */
+  /** Median of the rounds' own ratios, their time over ours: above 1, ours is faster. */
   readonly ratio: number;
-  /** Quartiles of the rounds' own ratios. */
+  /** Quartiles of the same. */
   readonly ratioQuartiles: readonly [number, number];
   /** The peer's fastest setting. */
   readonly setting: string;
@@ -143,7 +143,7 @@ function compare(
     peerVersion: choice.peer.packageVersion ?? description.version,
     peerThreads: description.threads,
     peerMs,
-    ratio: peerMs / oursMs,
+    ratio: computeMedian(ratios),
     ratioQuartiles: [computeQuantile(ratios, 0.25), computeQuantile(ratios, 0.75)],
     setting: description.blas ? `${description.setting}, BLAS ${description.blas}` : description.setting,
     ourPeakMemoryMB: us.turns.at(-1)?.peakMemoryMB ?? null,

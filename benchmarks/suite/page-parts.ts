@@ -12,13 +12,13 @@ h2 { margin: 2rem 0 .6rem; font-size: 1.15rem; }
 .note { color: var(--faint); font-size: .85rem; margin: .5rem 0; max-width: 60rem; overflow-wrap: anywhere; }
 .problem { color: var(--bad); white-space: pre-wrap; overflow-wrap: anywhere; }
 .table { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; }
-table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .4rem .7rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
-th { color: var(--faint); font-weight: 600; }
-th, td:last-child { white-space: normal; min-width: 6rem; }
-td:last-child:not(:first-child) { min-width: 14rem; }
-tbody tr:last-child td { border-bottom: 0; }
-td:first-child, th:first-child { position: sticky; left: 0; background: var(--paper); }
+.table table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
+.table :is(th, td) { padding: .4rem .7rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
+.table th { color: var(--faint); font-weight: 600; }
+.table :is(th, td:last-child) { white-space: normal; min-width: 6rem; }
+.table td:last-child:not(:first-child) { min-width: 14rem; }
+.table tbody tr:last-child td { border-bottom: 0; }
+.table :is(td, th):first-child { position: sticky; left: 0; background: var(--paper); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1rem; }
 .chart, .samples figure { margin: 0; padding: .8rem; background: var(--paper); border: 1px solid var(--line); border-radius: 8px; min-width: 0; }
 .chart h3 { margin: 0 0 .3rem; font-size: .95rem; }

@@ -157,7 +157,8 @@ export async function runTrain<
     completeConfig: (stored) => {
       const began = parse(stored);
       // A run may be made longer: what it did so far stays the same.
-      return { ...began, training: { ...began.training, totalImages } };
+      const longer = Math.max(began.training.totalImages, totalImages);
+      return { ...began, training: { ...began.training, totalImages: longer } };
     },
     seed,
     backend: describeBackend(running),

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors/index.js";
 import { type LockOwner, releaseLock, takeLock } from "./folder-lock.js";
 import { listDifferences } from "./list-differences.js";
 import { makeFolder } from "./make-folder.js";
+import { writeWhole } from "./write-whole.js";
 
 /**
  * Names the process that trains in a folder. One that was killed leaves it behind, and a training that failed until its
@@ -46,7 +47,6 @@ export async function claimFolder(
   try {
     await makeFolder(folder);
     other = await takeLock(lock);
-    if (other === undefined && existing !== text) await writeFile(path, text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CheckpointError("core", `cannot write ${path}: ${reason}. Choose another --out.`, { cause });
@@ -57,6 +57,7 @@ export async function claimFolder(
       `process ${other.pid} is training in ${folder}. Wait for it, or choose another --out; if it is none of yours, delete ${lock}.`,
     );
   }
+  if (existing !== text) await writeWhole(path, Buffer.from(text));
 }
 
 /** Lets other processes train in the folder. */

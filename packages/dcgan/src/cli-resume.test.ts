@@ -28,7 +28,7 @@ describe("gan-dcgan train in a folder that holds a run", () => {
     const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
     const train = (run: string) => runTool("train", "--config", file, "--out", run);
     await train(whole);
-    vi.mocked(process.stderr.write).mockImplementationOnce((text) => {
+    vi.mocked(process.stderr.write).mockImplementationOnce((_text) => {
       process.emit("SIGINT");
       return true;
     });
@@ -88,7 +88,7 @@ describe("gan-dcgan train in a folder that holds a run", () => {
     const [whole, parts] = [join(folder, "accumulated"), join(folder, "accumulated-parts")];
     const train = (run: string) => runTool("train", "--config", file, ...settings, "--out", run);
     expect((await train(whole)).code).toBe(0);
-    vi.mocked(process.stderr.write).mockImplementationOnce((text) => {
+    vi.mocked(process.stderr.write).mockImplementationOnce((_text) => {
       process.emit("SIGINT");
       return true;
     });

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { decodeSafetensors } from "@gan/core";
 import { captureCommandLine } from "@gan/test-kit/variant";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "./cli.js";
 
 const config = {

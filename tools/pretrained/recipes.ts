@@ -172,6 +172,7 @@ export const recipes: readonly Recipe[] = [
     settings: { "model.learningRates.4": 2e-3, "model.stabilisers.r1": 0.5 },
     qualityCase: "progan-avatars-32",
   },
+  avatars("progan", "avatars-64", 32_000),
   {
     ...avatars("stylegan-lite", "avatars-32", 40_000),
     // As the preset was when they were trained.
@@ -185,6 +186,10 @@ export const recipes: readonly Recipe[] = [
     },
     afterwards: [["train-encoder"]],
     qualityCase: "stylegan-avatars-32",
+  },
+  {
+    ...avatars("stylegan-lite", "avatars-64", 40_000),
+    afterwards: [["train-encoder"]],
   },
   {
     package: "vanilla",

@@ -41,7 +41,7 @@ describe("parseStyleganLiteConfig", () => {
   });
 
   /** R1 of each preset in multiples of the rule's. */
-  const multiples: Record<string, number> = { "avatars-32.json": 200, "avatars-64.json": 20 };
+  const multiples: Record<string, number> = { "avatars-32.json": 200, "avatars-64.json": 100 };
   it.each(readdirSync(folder))("takes the preset %s, whose R1 is many times the rule", (file) => {
     const { model, training } = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
     const config = parseStyleganLiteConfig(model);

@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
 import { multiplyDoubles } from "@gan/backend-ort";
-import { DataError, imageBatches, type LabelledImageBatch } from "@gan/core";
-import { type CliDefinition, defineCli, readOwnPackage } from "@gan/core/cli";
-import { bindImages, openImages } from "@gan/core/node";
+import { DataError, type LabelledImageBatch } from "@gan/core";
+import { type CliDefinition, defineCli, openPictureBatches, readOwnPackage } from "@gan/core/cli";
 import { datasetNames, datasets, openDataset } from "@gan/datasets";
 import { type Cgan, createCgan } from "./cgan.js";
 import { type CganConfig, cganConfigSchema } from "./config.js";
@@ -50,29 +49,13 @@ export const definition: CliDefinition<CganNetwork, LabelledImageBatch, CganConf
     const real = await openDataset(heldOut);
     return evaluateClasses(cgan, { extractor, real, count, ctx, multiply: multiplyDoubles });
   },
-  async openData({ model, data, training }, random, report) {
-    const { imageSize } = model;
-    const { crop, flip, strict } = data;
+  async openData(config, random, report) {
+    const { data } = config;
     // Without labels there is nothing to learn here: the subfolders of a folder are its classes.
     const isUnsorted =
       data.folder !== undefined && data.labels === undefined && (await isFolder(data.folder));
-    const images = await openImages(isUnsorted ? { ...data, labels: "folders" } : data, {
-      imageSize,
-      channels: model.channels,
-      openNamed: openDataset,
-      onWarning: report.warn,
-    });
-    const { batchSize } = training;
-    const batches = imageBatches(images, {
-      batchSize,
-      imageSize,
-      random,
-      crop,
-      flip,
-      strict,
-      labels: true,
-    });
-    return bindImages(batches, images);
+    const sorted = isUnsorted ? { ...config, data: { ...data, labels: "folders" as const } } : config;
+    return openPictureBatches(sorted, random, report, openDataset, true);
   },
   completeModel(model, { classNames = [] }) {
     if (model.classNames.length > 0 && model.classNames.join("\n") !== classNames.join("\n")) {

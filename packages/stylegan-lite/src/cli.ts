@@ -1,6 +1,5 @@
-import { type ImageBatch, imageBatches } from "@gan/core";
-import { type CliDefinition, defineCli, readOwnPackage } from "@gan/core/cli";
-import { bindImages, openImages } from "@gan/core/node";
+import type { ImageBatch } from "@gan/core";
+import { type CliDefinition, defineCli, openPictureBatches, readOwnPackage } from "@gan/core/cli";
 import { datasets, openDataset } from "@gan/datasets";
 import { tidy } from "@tensorflow/tfjs-core";
 import { editCommand } from "./cli/edit-command.js";
@@ -39,20 +38,8 @@ export const definition: CliDefinition<StyleganLiteNetwork, ImageBatch, Stylegan
     channels: variant.config.channels,
     discriminate: (images) => variant.discriminate(images),
   }),
-  async openData({ model, data, training }, random, report) {
-    const { imageSize, channels, classCount } = model;
-    const { crop, flip, strict } = data;
-    const images = await openImages(data, {
-      imageSize,
-      channels,
-      openNamed: openDataset,
-      onWarning: report.warn,
-    });
-    const { batchSize } = training;
-    const options = { batchSize, imageSize, random, crop, flip, strict };
-    const batches = imageBatches(images, { ...options, labels: classCount > 0 });
-    return bindImages(batches, images);
-  },
+  openData: (config, random, report) =>
+    openPictureBatches(config, random, report, openDataset, config.model.classCount > 0),
 };
 
 /** Runs one command line of `gan-stylegan-lite` and gives its exit code. */

@@ -172,7 +172,10 @@ export const recipes: readonly Recipe[] = [
     settings: { "model.learningRates.4": 2e-3, "model.stabilisers.r1": 0.5 },
     qualityCase: "progan-avatars-32",
   },
-  avatars("progan", "avatars-64", 32_000),
+  {
+    ...avatars("progan", "avatars-64", 32_000),
+    settings: { "training.totalImages": 112_000 },
+  },
   {
     ...avatars("stylegan-lite", "avatars-32", 40_000),
     // As the preset was when they were trained.

@@ -1,5 +1,4 @@
 import { stat } from "node:fs/promises";
-import { multiplyDoubles } from "@gan/backend-ort";
 import { DataError, type LabelledImageBatch } from "@gan/core";
 import { type CliDefinition, defineCli, openPictureBatches, readOwnPackage } from "@gan/core/cli";
 import { datasetNames, datasets, openDataset } from "@gan/datasets";
@@ -37,7 +36,7 @@ export const definition: CliDefinition<CganNetwork, LabelledImageBatch, CganConf
       featureMaps: (images) => judge((condition) => cgan.featureMaps(images, condition)),
     };
   },
-  async evaluate(cgan, { data }, { extractor, count, ctx }) {
+  async evaluate(cgan, { data }, { extractor, count, ctx, multiply }) {
     const example = "--extractor mnist-classifier";
     if (extractor === undefined) {
       throw new DataError("cgan", `evaluate needs a classifier of the classes, for example ${example}.`);
@@ -47,7 +46,7 @@ export const definition: CliDefinition<CganNetwork, LabelledImageBatch, CganConf
       throw new DataError("cgan", `${data.name ?? data.folder} has no part that was held out of training.`);
     }
     const real = await openDataset(heldOut);
-    return evaluateClasses(cgan, { extractor, real, count, ctx, multiply: multiplyDoubles });
+    return evaluateClasses(cgan, { extractor, real, count, ctx, multiply });
   },
   async openData(config, random, report) {
     const { data } = config;

@@ -33,13 +33,21 @@ export const definition: CliDefinition<
     sizeMultiple,
     translate: (images, { ctx, direction }) => translate(images, direction as Direction, ctx),
   }),
-  async evaluate(variant, { model, data }, { ctx, extractor, warn }) {
-    const test = await openPart("test", { model, data: { ...data, loadSize: undefined }, onWarning: warn });
+  async evaluate(variant, { model, data }, { ctx, extractor, multiply, warn }) {
+    const opening = { model, data: { ...data, loadSize: undefined }, onWarning: warn };
+    const test = await openPart("test", opening);
+    const train = test && extractor && (await openPart("train", opening));
     try {
-      const partners = await findPartners(data);
-      return await evaluateDomains(variant, test?.sets, { ctx, extractor, partners });
+      return await evaluateDomains(variant, test?.sets, {
+        ctx,
+        extractor,
+        partners: await findPartners(data),
+        trained: train?.sets,
+        multiply,
+        onWarning: warn,
+      });
     } finally {
-      await test?.close();
+      await Promise.all([test?.close(), train?.close()]);
     }
   },
   openData: ({ model, data, training }, random, report) =>

@@ -2,7 +2,7 @@ import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { z } from "zod";
 import type { HostTensor } from "../checkpoint/index.js";
 import type { BatchSource, DataConfig, TensorRecord } from "../data/index.js";
-import type { FeatureExtractor } from "../metrics/index.js";
+import type { FeatureExtractor, MatrixOptions } from "../metrics/index.js";
 import type { ForwardContext } from "../nn/index.js";
 import type { Random } from "../random/index.js";
 import type { SampleRequest, Variant } from "../train/index.js";
@@ -45,7 +45,7 @@ export interface TranslationRequest {
 }
 
 /** How a model is measured. */
-export interface EvaluationRequest extends Omit<TranslationRequest, "direction">, DataReport {
+export interface EvaluationRequest extends Omit<TranslationRequest, "direction">, DataReport, MatrixOptions {
   /** Its features are compared too. Default: none are. */
   extractor?: FeatureExtractor | undefined;
   /** Pictures to generate, for models that start from noise. */

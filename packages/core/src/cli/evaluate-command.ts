@@ -1,3 +1,4 @@
+import { multiplyDoubles } from "@gan/backend-ort";
 import { Option } from "commander";
 import type { TensorRecord } from "../data/index.js";
 import type { FeatureExtractor } from "../metrics/index.js";
@@ -54,6 +55,7 @@ export async function runEvaluate<
       count,
       ctx: createInferenceContext(new Random(seed).fork("evaluate")),
       extractor,
+      multiply: multiplyDoubles,
       warn: console.error,
     });
   const figures = await evaluate(variant);

@@ -1,24 +1,45 @@
 import {
+  collectFeatures,
   computeTranslationQuality,
+  createPictureSource,
   DataError,
+  type FeatureCollection,
   type FeatureExtractor,
   type ForwardContext,
   fromPixelImages,
+  type MatrixOptions,
+  measure,
   type PixelImage,
+  Random,
   type SizedImageSet,
   type TranslationQuality,
   toPixelImages,
 } from "@gan/core";
+import { collectCached } from "@gan/core/node";
 import type { CycleGan, Direction } from "../cyclegan.js";
 
 /** How {@link evaluateDomains} runs a model. */
-export interface EvaluateDomainsOptions {
+export interface EvaluateDomainsOptions extends MatrixOptions {
   /** Says whether it is training, and draws what is random. */
   ctx: ForwardContext;
   /** Whose features are compared. Default: none are. */
   extractor?: FeatureExtractor | undefined;
   /** For each picture of A, the index in B of what it should become, where that is known: never trained on. */
   partners?: ArrayLike<number> | undefined;
+  /** The pictures that were trained on: with an extractor, how near translations come to their domain. */
+  trained?: Record<"a" | "b", SizedImageSet> | undefined;
+  /** As `collectCached`, of the features of `trained`, its default too. */
+  cache?: string | false | undefined;
+  /** Hears what limits the measurement. Default: nobody does. */
+  onWarning?: ((message: string) => void) | undefined;
+}
+
+/** How far pictures are from those of a domain that were trained on, in the extractor's features. */
+export interface DomainDistance {
+  /** Fréchet distance. Of few pictures it depends on their number most of all. */
+  fid: number;
+  /** Kernel distance: of few pictures too its mean is what it is of many. */
+  kid: number;
 }
 
 /** How good a model is in one direction. */
@@ -29,6 +50,11 @@ export interface DirectionQuality {
   translated?: TranslationQuality;
   /** The same of the pictures as they were, to compare with. */
   untranslated?: TranslationQuality;
+  /**
+   * Distances to the domain that is translated into: of translations, of the pictures as they were, and of the domain's
+   * own held-out pictures, which no translation can be expected to beat. Nothing needs to be paired.
+   */
+  domain?: Record<"translated" | "untranslated" | "real", DomainDistance>;
 }
 
 /**
@@ -39,7 +65,7 @@ export interface DirectionQuality {
 export async function evaluateDomains(
   model: CycleGan,
   sets: Record<"a" | "b", SizedImageSet> | undefined,
-  { ctx, extractor: given, partners }: EvaluateDomainsOptions,
+  options: EvaluateDomainsOptions,
 ): Promise<Record<Direction, DirectionQuality>> {
   if (sets === undefined) {
     throw new DataError(
@@ -47,6 +73,7 @@ export async function evaluateDomains(
       "evaluate needs pictures that were not trained on: a folder's testA and testB, or a data set with a test part.",
     );
   }
+  const { ctx, partners, extractor: given, trained } = options;
   const extractor = given && rememberFeatures(given);
   const pictures = { a: await readAll(sets.a), b: await readAll(sets.b) };
   const run = async (inputs: readonly PixelImage[], direction: Direction) => {
@@ -60,11 +87,18 @@ export async function evaluateDomains(
     }
     return outputs;
   };
-  const measure = async (inputs: PixelImage[], there: Direction, back: Direction, wanted?: PixelImage[]) => {
+  const compare = async (from: "a" | "b", wanted?: PixelImage[]): Promise<DirectionQuality> => {
+    const [to, there, back] = from === "a" ? (["b", "a2b", "b2a"] as const) : (["a", "b2a", "a2b"] as const);
+    const inputs = pictures[from];
     const translated = await run(inputs, there);
-    const quality: DirectionQuality = {
-      cycle: await computeTranslationQuality(await run(translated, back), inputs, extractor),
-    };
+    const cycle = await computeTranslationQuality(await run(translated, back), inputs, extractor);
+    const quality: DirectionQuality = { cycle };
+    if (trained !== undefined && given !== undefined && extractor !== undefined) {
+      const reference = await collectTrained(trained[to], given, options);
+      const distance = (shown: PixelImage[]) => measureDistance(reference, shown, extractor, options);
+      const [untranslated, real] = [await distance(inputs), await distance(pictures[to])];
+      quality.domain = { translated: await distance(translated), untranslated, real };
+    }
     if (wanted === undefined) return quality;
     return {
       ...quality,
@@ -75,9 +109,34 @@ export async function evaluateDomains(
   const ofA = partners && Array.from(partners, (index) => pictures.b[index] as PixelImage);
   const ofB = partners && matchBack(pictures.a, partners, pictures.b.length);
   return {
-    a2b: await measure(pictures.a, "a2b", "b2a", ofA),
-    b2a: await measure(pictures.b, "b2a", "a2b", ofB),
+    a2b: await compare("a", ofA),
+    b2a: await compare("b", ofB),
   };
+}
+
+/** Features of the pictures of one domain that were trained on. */
+function collectTrained(set: SizedImageSet, extractor: FeatureExtractor, options: EvaluateDomainsOptions) {
+  const { cache, onWarning, multiply } = options;
+  const source = createPictureSource(set, { random: new Random(0), onSkip: onWarning });
+  return collectCached(source, extractor, { cache, onWarning, multiply, random: new Random(0) });
+}
+
+async function measureDistance(
+  reference: FeatureCollection,
+  pictures: readonly PixelImage[],
+  extractor: FeatureExtractor,
+  { multiply }: MatrixOptions,
+): Promise<DomainDistance> {
+  const source = {
+    name: "held-out pictures",
+    count: pictures.length,
+    async *batches(size: number) {
+      for (let first = 0; first < pictures.length; first += size) yield pictures.slice(first, first + size);
+    },
+  };
+  const shown = await collectFeatures(source, extractor, { random: new Random(0), multiply });
+  const { values } = measure(["fid", "kid"], reference, shown, { multiply });
+  return { fid: values.fid as number, kid: values.kid as number };
 }
 
 /** For each picture of B the one of A whose partner it is. */

@@ -75,6 +75,19 @@ it("says so where nothing was chosen or compared", () => {
   expect(card).not.toContain("PyTorch");
 });
 
+it("takes medians of the seeds that have a figure, at the most images", () => {
+  const [first, ...others] = [2, 9, 4].map((value, seed) => row("ours", seed, 3000, value));
+  const withRecall = others.map((one, place) => ({
+    ...one,
+    figures: { ...one.figures, recall: 0.2 + place },
+  }));
+  const quality = [first, ...withRecall, row("torch", 1, 3000, 6), row("torch", 1, 2000, 1)];
+  const card = formatCard({ ...content, quality: quality as CardContent["quality"] });
+  expect(card).toContain(
+    "|  | fid | recall |\n| --- | --- | --- |\n| this library | 4 | 0.2 |\n| PyTorch | 6 | – |",
+  );
+});
+
 it("tells of a run that was interrupted", () => {
   const chosen = { images: 24_000, score: undefined };
   const card = formatCard({ ...content, run: { ...content.run, images: 24_000, chosen } });

@@ -121,9 +121,9 @@ function formatFigures(
 /** What both frameworks come to after equally many images, where that was measured. */
 function formatPeer({ quality }: CardContent): string[] {
   if (quality.length === 0) return [];
-  const names = Object.keys(quality[0]?.figures ?? {});
   const images = Math.max(...quality.map((row) => row.images));
   const rows = quality.filter((row) => row.images === images);
+  const names = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
   const medianOf = (framework: string, name: string) => {
     const values = rows
       .filter((row) => row.framework === framework && name in row.figures)

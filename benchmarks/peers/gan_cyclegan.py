@@ -43,7 +43,7 @@ class Generator(nn.Module):
 
     def forward(self, x):
         last = self.body(x)
-        return (x + last).clamp(-1, 1) if self.gives_change else torch.tanh(last)
+        return x + last if self.gives_change else torch.tanh(last)  # cut where pictures leave, in translate
 
     def begin(self):
         """A change begins at nothing."""
@@ -144,7 +144,7 @@ class CycleGan:
 
     def translate(self, x, direction="a2b"):
         with torch.no_grad():
-            return self.averages[0 if direction == "a2b" else 1].module(x)
+            return self.averages[0 if direction == "a2b" else 1].module(x).clamp(-1, 1)
 
 
 Gan = CycleGan

@@ -106,6 +106,9 @@ describe("a generator of changes", () => {
       const changed = network.forward(picture, ctx);
       expect(distance(changed, picture)).toBeGreaterThan(0.1);
       expect(Math.max(...changed.dataSync().map(Math.abs))).toBe(1);
+      // A pixel that training cut would have no gradient left, and stay what it is.
+      const trained = network.forward(picture, createTrainingContext());
+      expect(Math.max(...trained.dataSync().map(Math.abs))).toBeGreaterThan(2);
     });
   });
 

@@ -44,8 +44,8 @@ const double = { kernelSize: 3, stride: 2, padding: 1, outputPadding: 1 };
  *
  * With `upsampling: "nearest"` neighbours and a 3×3 convolution stand for each transposed one.
  *
- * With `generatorOutput: "change"` the last convolution begins at 0 and is added to the picture instead, the
- * sum cut to [-1, 1].
+ * With `generatorOutput: "change"` the last convolution begins at 0 and is added to the picture instead. In training the
+ * sum stays as it is, since a pixel that is cut has no gradient that leads it back; outside it is cut to [-1, 1].
  */
 export class Generator extends Module {
   readonly #fromImage: Normalised;
@@ -102,7 +102,7 @@ export class Generator extends Module {
   }
 
   /**
-   * [B, H, W, channels] → the same shape, both in [-1, 1].
+   * [B, H, W, channels] in [-1, 1] → the same shape and range; changes in training may go beyond it.
    *
    * @throws ShapeError when H or W is no multiple of 4, or below 8.
    */
@@ -121,6 +121,8 @@ export class Generator extends Module {
     for (const [first, second] of this.#blocks) x = add(x, apply(relu(apply(x, first)), second));
     for (const layer of this.#up) x = relu(apply(this.#isNearest ? upsampleNearest(x) : x, layer)); // [B, H, W, f]
     const last = this.#toImage.forward(x, ctx); // [B, H, W, channels]
-    return this.#givesChange ? clipByValue(add<Tensor4D>(images, last), -1, 1) : tanh(last);
+    if (!this.#givesChange) return tanh(last);
+    const changed = add<Tensor4D>(images, last);
+    return ctx.training ? changed : clipByValue(changed, -1, 1);
   }
 }

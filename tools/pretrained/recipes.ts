@@ -195,6 +195,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     ...avatars("stylegan-lite", "avatars-64", 40_000),
+    settings: { "training.totalImages": 160_000 },
     afterwards: [["train-encoder"]],
   },
   {

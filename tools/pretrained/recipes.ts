@@ -122,10 +122,7 @@ export const recipes: readonly Recipe[] = [
     qualityCase: "dcgan-mnist-32",
     timeline: grid,
   },
-  {
-    ...avatars("dcgan", "avatars-64", 40_000),
-    qualityCase: "dcgan-avatars-64",
-  },
+  avatars("dcgan", "avatars-64", 20_000),
   { ...classes("mnist-32", "mnist", "mnist-classifier"), qualityCase: "cgan-mnist-32" },
   classes("fashion-32", "fashion-mnist", "fashion-classifier"),
   {

@@ -251,6 +251,18 @@ describe("gan-dcgan", () => {
     expect((await train("--data", join(folder, "nowhere/"))).text).toMatch(/there is no such folder/);
   });
 
+  it("leaves the options of a preset's set to that set", async () => {
+    const plan = async (...more: string[]) => {
+      const out = join(folder, "planned");
+      const flags = ["--out", out, "--dry-run", "--no-measure", "--json"];
+      const { text } = await runTool("train", "--config", "avatars-64", ...more, ...flags);
+      return (JSON.parse(text.slice(text.indexOf("{"))) as { config: { data: object } }).config.data;
+    };
+    expect(await plan("--data", "avatars")).toMatchObject({ name: "avatars", options: { count: 20_000 } });
+    expect(await plan("--data", folder)).not.toHaveProperty("options");
+    expect(await plan("--data", "noto")).not.toHaveProperty("options");
+  });
+
   it("tells events as JSON lines", async () => {
     const { code, text } = await runTool("train", "--config", file, "--out", join(folder, "json"), "--json");
     expect(code).toBe(0);

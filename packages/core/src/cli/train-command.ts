@@ -240,7 +240,10 @@ async function readConfig<Model>(
   } as unknown);
 }
 
-/** A folder becomes `data.folder`, anything else `data.name`; the section's other values stay. */
+/**
+ * A folder becomes `data.folder`, anything else `data.name`; the section's other values stay, but for the options of a
+ * set that is not meant any more.
+ */
 async function replaceData(config: unknown, source: string): Promise<unknown> {
   const isFolder = await stat(source).then(
     (found) => found.isDirectory(),
@@ -250,8 +253,12 @@ async function replaceData(config: unknown, source: string): Promise<unknown> {
     throw new ConfigError("core", `--data ${source}: there is no such folder.`);
   }
   const { data, ...rest } = config as { data?: Record<string, unknown> };
-  const { name: _, folder: __, ...settings } = data ?? {};
-  return { ...rest, data: { ...settings, [isFolder ? "folder" : "name"]: source } };
+  const { name, folder: _, options, ...settings } = data ?? {};
+  const isSame = !isFolder && name === source && options !== undefined;
+  return {
+    ...rest,
+    data: { ...settings, [isFolder ? "folder" : "name"]: source, ...(isSame && { options }) },
+  };
 }
 
 /** Tells which pictures were left out since it was called last. */

@@ -10,10 +10,14 @@ const ofBackend = createRequire(require.resolve("@gan/backend-ort"));
 
 const readVersion = (path: string) => (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 
-function git(...args: string[]): string {
-  const done = spawnSync("git", args, { encoding: "utf8" });
+function git(args: string[], folder = process.cwd()): string {
+  const done = spawnSync("git", args, { encoding: "utf8", cwd: folder });
   return done.status === 0 ? done.stdout.trim() : "unknown";
 }
+
+/** Whether a working tree differs from its commit in more than results. */
+export const hasChanges = (folder?: string): boolean =>
+  git(["status", "--porcelain", "--", ":(top)", ":(top,exclude)benchmarks/results"], folder) !== "";
 
 /** The machine, the versions and the time of a measurement. */
 export function describeMachine(): Machine {
@@ -26,7 +30,7 @@ export function describeMachine(): Machine {
     node: process.version,
     onnxruntime: readVersion(ofBackend.resolve("onnxruntime-node/package.json")),
     tfjs: readVersion(require.resolve("@tensorflow/tfjs-core/package.json")),
-    commit: git("rev-parse", "HEAD"),
+    commit: git(["rev-parse", "HEAD"]),
     startedAt: new Date().toISOString(),
   };
 }
@@ -36,7 +40,7 @@ export async function readConditions(threads: number): Promise<Conditions> {
   return {
     ...describeMachine(),
     threads: threads || availableParallelism(),
-    isChanged: git("status", "--porcelain", "--", ":(top)", ":(top,exclude)benchmarks/results") !== "",
+    isChanged: hasChanges(),
     peaks: await runScript<MachinePeaks>("machine-peaks.ts", [], { threads }),
   };
 }

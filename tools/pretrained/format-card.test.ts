@@ -62,7 +62,7 @@ it("tells the figures of the shipped and the last weights between the untrained 
   expect(card).toContain("In FID it came 98.0 % of the way");
   expect(card).toContain("after 48,000 of 96,000 images, had the best fid to training pictures (2.5)");
   expect(card).toContain("`generator.safetensors` 0.82 MB");
-  expect(card).toMatch(/after 3,000 images, medians over seeds/);
+  expect(card).toMatch(/\(`toy` in benchmarks\S+\), after 3,000 images, medians over seeds/);
   expect(card).toContain("| this library | 8 |\n| PyTorch | 6 |");
   expect(card).toMatch(/## What it does badly\n\nMuch\.\n\n## Intended use/);
   expect(card).toContain("training.totalImages=96000");

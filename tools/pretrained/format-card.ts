@@ -139,7 +139,7 @@ function formatPeer({ quality }: CardContent): string[] {
     ]),
   );
   return [
-    `Beside PyTorch, the preset as it is, with the same networks on the same pictures, after ${whole(images)} images, medians over seeds (benchmarks/results/quality.json):`,
+    `Beside PyTorch, with the same networks on the same pictures (\`${rows[0]?.case}\` in benchmarks/results/quality.json), after ${whole(images)} images, medians over seeds:`,
     table,
   ];
 }

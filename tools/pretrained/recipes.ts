@@ -17,7 +17,7 @@ export interface Recipe {
   figures: readonly Figure[];
   /** A floor that `evaluate --baselines` does not tell: arguments of `metrics`. */
   floor?: readonly string[];
-  /** The case in benchmarks/results/quality.json that compares with PyTorch. */
+  /** The case in benchmarks/results/quality.json that compares with PyTorch; of another size where this one has none. */
   qualityCase?: string;
   /** Where in the sample grids what changes is: every so many pictures from that one on, and what it comes from. */
   timeline: { columns: number; every: number; shown: number; head?: number };
@@ -175,6 +175,7 @@ export const recipes: readonly Recipe[] = [
   {
     ...avatars("progan", "avatars-64", 32_000),
     settings: { "training.totalImages": 112_000 },
+    qualityCase: "progan-avatars-32",
   },
   {
     ...avatars("stylegan-lite", "avatars-32", 40_000),
@@ -193,6 +194,7 @@ export const recipes: readonly Recipe[] = [
   {
     ...avatars("stylegan-lite", "avatars-64", 40_000),
     settings: { "training.totalImages": 160_000 },
+    qualityCase: "stylegan-avatars-32",
     afterwards: [["train-encoder"]],
   },
   {

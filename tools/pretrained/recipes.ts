@@ -122,7 +122,10 @@ export const recipes: readonly Recipe[] = [
     qualityCase: "dcgan-mnist-32",
     timeline: grid,
   },
-  avatars("dcgan", "avatars-64", 20_000),
+  {
+    ...avatars("dcgan", "avatars-64", 10_000),
+    settings: { "training.totalImages": 140_000, "training.sampleEveryImages": 10_000 },
+  },
   { ...classes("mnist-32", "mnist", "mnist-classifier"), qualityCase: "cgan-mnist-32" },
   classes("fashion-32", "fashion-mnist", "fashion-classifier"),
   {

@@ -124,7 +124,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     ...avatars("dcgan", "avatars-64", 10_000),
-    settings: { "training.totalImages": 140_000, "training.sampleEveryImages": 10_000 },
+    settings: { "training.totalImages": 100_000, "training.sampleEveryImages": 10_000 },
   },
   { ...classes("mnist-32", "mnist", "mnist-classifier"), qualityCase: "cgan-mnist-32" },
   classes("fashion-32", "fashion-mnist", "fashion-classifier"),
@@ -148,10 +148,13 @@ export const recipes: readonly Recipe[] = [
     package: "cyclegan",
     preset: "noto-twemoji-64",
     settings: {
-      "training.totalImages": 15_000,
-      "training.sampleEveryImages": 3000,
-      "model.decay.fromImages": 6000,
-      "model.decay.toImages": 15_000,
+      "model.generatorFeatures": 16,
+      "model.generatorLearningRate": 7e-4,
+      "model.identityWeight": 0.5,
+      "model.averageHalfLifeImages": 1000,
+      "model.stabilisers.loss": "non-saturating",
+      "model.stabilisers.discriminatorNorm": "none",
+      "model.stabilisers.r1": 2e-3,
     },
     evaluate: ["--extractor", "efficientnet-lite0", "--baselines"],
     figures: [

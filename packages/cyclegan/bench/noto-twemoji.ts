@@ -5,7 +5,7 @@
  *     pnpm --filter @gan/cyclegan bench:emoji runs/noto-twemoji-64 [efficientnet-lite0]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import "@gan/backend-ort";
+import { multiplyDoubles } from "@gan/backend-ort";
 import {
   createInferenceContext,
   domainDataSchema,
@@ -30,13 +30,16 @@ const model = createCycleGan(config);
 await restoreWeights(checkpoint, model);
 const data = domainDataSchema.parse(given);
 const test = await openPart("test", { model: config, data });
-if (test === undefined) throw new Error("the data have no test part");
+const train = await openPart("train", { model: config, data });
+if (test === undefined || train === undefined) throw new Error("the data have no test part");
 const extractor = extractorName === undefined ? undefined : await loadExtractor(extractorName);
 const ctx = createInferenceContext(new Random(0));
 const partners = await findPartners(data);
 const results = {
   imagesSeen: checkpoint.state.trainer.imagesSeen,
-  ...(await evaluateDomains(model, test.sets, { ctx, extractor, partners })),
+  ...(await evaluateDomains(model, test.sets, {
+    ...{ ctx, extractor, partners, trained: train.sets, multiply: multiplyDoubles },
+  })),
 };
 mkdirSync("bench/results", { recursive: true });
 writeFileSync("bench/results/noto-twemoji-64.json", `${JSON.stringify(results, null, 2)}\n`);
@@ -48,5 +51,5 @@ const pick = async (set: SizedImageSet) => {
 const gallery = model.gallery?.({ a: await pick(test.sets.a), b: await pick(test.sets.b) }, ctx);
 if (gallery !== undefined) await writeGrid("docs/noto-twemoji-64.png", gallery.images, gallery.columns);
 extractor?.dispose();
-await test.close();
+await Promise.all([test.close(), train.close()]);
 console.log(JSON.stringify(results, null, 2));

@@ -26,7 +26,10 @@ export interface EvaluateDomainsOptions extends MatrixOptions {
   extractor?: FeatureExtractor | undefined;
   /** For each picture of A, the index in B of what it should become, where that is known: never trained on. */
   partners?: ArrayLike<number> | undefined;
-  /** The pictures that were trained on: with an extractor, how near translations come to their domain. */
+  /**
+   * The pictures that were trained on: with an extractor, how near translations come to their domain. Default: that is
+   * not measured.
+   */
   trained?: Record<"a" | "b", SizedImageSet> | undefined;
   /** As `collectCached`, of the features of `trained`, its default too. */
   cache?: string | false | undefined;

@@ -87,7 +87,11 @@ describe("evaluateDomains", () => {
     const sets = { a: createSet("a", [10, 30]), b: createSet("b", [228, 248]) };
     const trained = { a: createSet("trained a", [10, 30]), b: createSet("trained b", [225, 245, 225, 245]) };
     const { extractor } = createExtractor();
-    const { a2b, b2a } = await evaluateDomains(model, sets, { ctx, extractor, trained, cache: false });
+    const heard: string[] = [];
+    const options = { ctx, extractor, trained, cache: false as const };
+    const onWarning = (warning: string) => void heard.push(warning);
+    const { a2b, b2a } = await evaluateDomains(model, sets, { ...options, onWarning });
+    expect(heard.filter((warning) => warning.startsWith("only 2 generated pictures"))).toHaveLength(1);
     expect(Object.keys(a2b)).toEqual(["cycle", "domain"]);
     // Squared difference of the means, and of deviations over n - 1: 2 of 14.1, 4 of 11.5.
     const spread = (14.142 - 11.547) ** 2;
@@ -99,6 +103,10 @@ describe("evaluateDomains", () => {
     expect(a2b.domain?.untranslated.kid).toBeGreaterThan(a2b.domain?.translated.kid ?? Number.NaN);
     const without = await evaluateDomains(model, sets, { ctx, trained });
     expect(without.a2b).not.toHaveProperty("domain");
+    const single = { ...sets, b: createSet("b", [228]) };
+    const { a2b: few } = await evaluateDomains(model, single, options);
+    expect(few.cycle.pairs).toBe(2);
+    expect(few).not.toHaveProperty("domain");
   });
 
   it("tells the cycle alone where no partners are known, and needs pictures", async () => {

@@ -55,7 +55,8 @@ export interface DirectionQuality {
   untranslated?: TranslationQuality;
   /**
    * Distances to the domain that is translated into: of translations, of the pictures as they were, and of the domain's
-   * own held-out pictures, which no translation can be expected to beat. Nothing needs to be paired.
+   * own held-out pictures, which no translation can be expected to beat. Nothing needs to be paired. Absent where one of
+   * the domains has fewer than two pictures on either side.
    */
   domain?: Record<"translated" | "untranslated" | "real", DomainDistance>;
 }
@@ -96,9 +97,11 @@ export async function evaluateDomains(
     const translated = await run(inputs, there);
     const cycle = await computeTranslationQuality(await run(translated, back), inputs, extractor);
     const quality: DirectionQuality = { cycle };
-    if (trained !== undefined && given !== undefined && extractor !== undefined) {
+    const counts = [sets.a.count, sets.b.count, trained?.[to].count ?? 0];
+    if (trained !== undefined && given !== undefined && extractor !== undefined && Math.min(...counts) > 1) {
       const reference = await collectTrained(trained[to], given, options);
-      const distance = (shown: PixelImage[]) => measureDistance(reference, shown, extractor, options);
+      const distance = (shown: PixelImage[]) =>
+        measureDistance(reference, shown, extractor, { ...options, warnings });
       const [untranslated, real] = [await distance(inputs), await distance(pictures[to])];
       quality.domain = { translated: await distance(translated), untranslated, real };
     }
@@ -109,12 +112,12 @@ export async function evaluateDomains(
       untranslated: await computeTranslationQuality(inputs, wanted, extractor),
     };
   };
+  const warnings = new Set<string>();
   const ofA = partners && Array.from(partners, (index) => pictures.b[index] as PixelImage);
   const ofB = partners && matchBack(pictures.a, partners, pictures.b.length);
-  return {
-    a2b: await compare("a", ofA),
-    b2a: await compare("b", ofB),
-  };
+  const quality = { a2b: await compare("a", ofA), b2a: await compare("b", ofB) };
+  for (const warning of warnings) options.onWarning?.(warning);
+  return quality;
 }
 
 /** Features of the pictures of one domain that were trained on. */
@@ -128,7 +131,7 @@ async function measureDistance(
   reference: FeatureCollection,
   pictures: readonly PixelImage[],
   extractor: FeatureExtractor,
-  { multiply }: MatrixOptions,
+  { multiply, warnings: heard }: MatrixOptions & { warnings: Set<string> },
 ): Promise<DomainDistance> {
   const source = {
     name: "held-out pictures",
@@ -138,7 +141,8 @@ async function measureDistance(
     },
   };
   const shown = await collectFeatures(source, extractor, { random: new Random(0), multiply });
-  const { values } = measure(["fid", "kid"], reference, shown, { multiply });
+  const { values, warnings } = measure(["fid", "kid"], reference, shown, { multiply });
+  for (const warning of warnings) heard.add(warning);
   return { fid: values.fid as number, kid: values.kid as number };
 }
 
